@@ -1,0 +1,1 @@
+"""Django plumbing without a business word: embedded PostgreSQL, clock, jobs, request logs, security headers."""

@@ -1,0 +1,30 @@
+"""Jobs in the same database (procrastinate): enqueued with the transaction that needs them, or not at all.
+
+Rooms and flows do not know the job library: interfaces define tasks in ``stoa.worker`` and anybody may
+``enqueue`` one by name. A job must be safe to run twice.
+"""
+
+from typing import Any
+
+from procrastinate.contrib.django import app
+
+
+def enqueue(task: str, *, lock: str | None = None, once: str | None = None, **arguments: Any) -> None:
+    """Run ``stoa.worker`` task ``task`` soon, in this transaction's fate.
+
+    ``lock``: jobs with the same lock run one after another. ``once``: while such a job waits, a second
+    one is not added.
+    """
+    from procrastinate.exceptions import AlreadyEnqueued
+
+    deferrer = app.configure_task(name=task, allow_unknown=True, lock=lock, queueing_lock=once)
+    if once is None:
+        deferrer.defer(**arguments)
+        return
+    try:
+        from django.db import transaction
+
+        with transaction.atomic():
+            deferrer.defer(**arguments)
+    except AlreadyEnqueued:
+        return

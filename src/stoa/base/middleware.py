@@ -1,0 +1,65 @@
+"""What every response carries: a request line in the log, and headers that allow nothing inline."""
+
+import logging
+import time
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponseBase
+
+from stoa.kernel.identifiers import new_id
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+_log = logging.getLogger("stoa.request")
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "media-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+
+
+def request_log(get_response: GetResponse) -> GetResponse:
+    """Log method, path without query, status and milliseconds of each request under a request id."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        started = time.perf_counter()
+        request_id = str(new_id())
+        response = get_response(request)
+        response["X-Request-Id"] = request_id
+        if not request.path.startswith("/static/"):
+            fields = {
+                "request_id": request_id,
+                "method": request.method,
+                "path": request.path,
+                "status": response.status_code,
+                "milliseconds": round((time.perf_counter() - started) * 1000, 1),
+            }
+            _log.info("request", extra={"fields": fields})
+        return response
+
+    return middleware
+
+
+def security_headers(get_response: GetResponse) -> GetResponse:
+    """Add the content security policy unless the view set a stricter one, and close unused browser features."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()"
+        )
+        return response
+
+    return middleware

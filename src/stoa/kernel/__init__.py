@@ -1,0 +1,1 @@
+"""Words everyone shares: money, day spans, refusals, identifiers. Plain Python, no clock, no database."""

@@ -1,0 +1,96 @@
+"""Writes of people."""
+
+from datetime import datetime
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+
+from stoa.kernel.refusals import Conflict, Invalid, NotFound
+from stoa.people.data import ROLES, PersonRow
+from stoa.people.models import RoleAssignment, User
+from stoa.people.queries import person_row
+
+
+class EmailTaken(Conflict):
+    """There is an account with this address already."""
+
+    code = "email_taken"
+
+
+def register_person(
+    *,
+    email: str,
+    display_name: str,
+    password: str | None,
+    registered_at: datetime,
+    country: str = "",
+    locale: str = "en",
+    time_zone: str = "UTC",
+) -> PersonRow:
+    """Open an account. ``password=None`` makes one that cannot sign in until a password is set.
+
+    Raises ``EmailTaken`` and ``Invalid`` (with ``fields``).
+    """
+    email = email.strip()
+    display_name = " ".join(display_name.split())
+    user = User(
+        email=email,
+        display_name=display_name,
+        legal_name=display_name,
+        country=country,
+        locale=locale,
+        time_zone=time_zone,
+        joined_at=registered_at,
+    )
+    _refuse_unusable(user, password)
+    user.set_password(password)
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError:
+        raise EmailTaken(f"There is an account for {email} already: sign in instead.") from None
+    return person_row(user)
+
+
+def change_names(*, user_id: int, display_name: str, legal_name: str) -> PersonRow:
+    """Change what a person is called; ``legal_name`` is what later certificates carry."""
+    with transaction.atomic():
+        user = User.objects.select_for_update().filter(pk=user_id).first()
+        if user is None:
+            raise NotFound("There is no such person.")
+        user.display_name = " ".join(display_name.split())
+        user.legal_name = " ".join(legal_name.split())
+        _refuse_unusable(user, None)
+        user.save(update_fields=["display_name", "legal_name"])
+    return person_row(user)
+
+
+def grant_role(*, user_id: int, role: str, granted_at: datetime) -> None:
+    """Give a person a role; giving it twice changes nothing."""
+    if role not in ROLES:
+        raise Invalid(f"{role!r} is not a role; known are {', '.join(ROLES)}.")
+    RoleAssignment.objects.get_or_create(user_id=user_id, role=role, defaults={"granted_at": granted_at})
+
+
+def revoke_role(*, user_id: int, role: str) -> None:
+    """Take a role away; it takes effect with the person's next request."""
+    RoleAssignment.objects.filter(user_id=user_id, role=role).delete()
+
+
+def _refuse_unusable(user: User, password: str | None) -> None:
+    problems: dict[str, str] = {}
+    if not user.display_name or len(user.display_name) > 120:
+        problems["display_name"] = "Enter a name of 1 to 120 characters."
+    try:
+        validate_email(user.email)
+    except ValidationError:
+        problems["email"] = "Enter an e-mail address such as ada@example.org."
+    if password is not None:
+        try:
+            validate_password(password, user)
+        except ValidationError as error:
+            problems["password"] = " ".join(error.messages)
+    if problems:
+        raise Invalid(" ".join(problems.values()), fields=problems)

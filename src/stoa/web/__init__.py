@@ -1,0 +1,1 @@
+"""Pages by audience: parse the request, call one thing, render rows. ``ui`` is the design system they share."""

@@ -1,0 +1,1 @@
+"""Pages about oneself: sign-up and sign-in, checkout, purchases, refunds."""

@@ -1,0 +1,1 @@
+"""Pages for the controller and the auditor: close, journal, statements, documents."""

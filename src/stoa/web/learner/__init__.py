@@ -1,0 +1,1 @@
+"""Pages for study: home, lesson player, quizzes, progress, certificates."""

@@ -1,0 +1,1 @@
+"""Pages for everybody: home, catalog, search, course, partner and verification pages."""

@@ -1,0 +1,60 @@
+"""Turns refusals into pages that help: one table of HTTP statuses for all of the web."""
+
+from collections.abc import Callable, Mapping
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+from stoa.kernel.refusals import Conflict, Invalid, NotAllowed, NotFound, Refusal
+
+STATUS_OF: Mapping[type[Refusal], int] = {NotFound: 404, NotAllowed: 403, Invalid: 422, Conflict: 409}
+
+
+def status_of(refusal: Refusal) -> int:
+    """Return the HTTP status of a refusal by its kind; 409 for kinds of their own."""
+    return next((status for kind, status in STATUS_OF.items() if isinstance(refusal, kind)), 409)
+
+
+class RefusalMiddleware:
+    """Answers a refusal that no view handled with its page; a missing page offers search."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Refusal):
+            return refusal_page(request, status=status_of(exception), message=str(exception))
+        return None
+
+
+def refusal_page(request: HttpRequest, *, status: int, message: str) -> HttpResponse:
+    """Render ``ui/refusal.html`` with ``status`` and ``message``."""
+    return render(request, "ui/refusal.html", {"status": status, "message": message}, status=status)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's 404 handler."""
+    words = str(exception) if isinstance(exception, Http404) and exception.args else ""
+    return refusal_page(request, status=404, message=words if len(words) < 200 else "")
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's 403 handler."""
+    return refusal_page(request, status=403, message=str(exception))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Explain that the form was too old, and how to go on."""
+    return refusal_page(
+        request,
+        status=403,
+        message="This form has expired or came from another site. Go back, reload the page and send it again.",
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's 500 handler: static words, nothing that could fail again."""
+    return render(request, "ui/server_error.html", status=500)

@@ -1,0 +1,1 @@
+"""Job entry points. Each task parses its arguments and calls one flow; each is safe to run twice."""
