@@ -1,6 +1,7 @@
 """Which database this process talks to: the operator's own by ``DATABASE_URL``, else the embedded one."""
 
 import atexit
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -57,7 +58,21 @@ def ensure_running() -> None:
     ) as connection:
         known = connection.execute("SELECT 1 FROM pg_database WHERE datname = 'stoa'").fetchone()
         if known is None:
-            try:
+            with contextlib.suppress(psycopg.errors.DuplicateDatabase):
                 connection.execute("CREATE DATABASE stoa")
-            except psycopg.errors.DuplicateDatabase:
-                pass
+
+
+def outstanding_migrations() -> int:
+    """Return how many migrations of this version the database lacks. Needs Django to be set up."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def is_new() -> bool:
+    """Whether the database was never set up."""
+    from django.db import connection
+
+    return "django_migrations" not in connection.introspection.table_names()

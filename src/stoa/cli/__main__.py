@@ -24,8 +24,21 @@ MODULES = (
     "policies",
     "people",
     "clock",
+    "worker",
     "doctor",
 )
+
+
+class DatabaseUnreachable(Refusal):
+    """No connection to the database."""
+
+    code = "database_unreachable"
+
+
+class DatabaseOutdated(Refusal):
+    """The database was made by another version of Stoa."""
+
+    code = "database_outdated"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -38,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     try:
         if arguments.needs_database:
-            _open_database()
+            _open_database(arguments.command)
         return int(arguments.run(arguments) or 0)
     except Refusal as refusal:
         print(f"stoa: {refusal}", file=sys.stderr)
@@ -61,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"stoa {stoa.__version__}")
     parser.set_defaults(run=None, needs_database=True)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     for name in MODULES:
         try:
             module = importlib.import_module(f"stoa.cli.{name}")
@@ -73,13 +86,30 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _open_database() -> None:
+def _open_database(command: str) -> None:
+    import django
+    from django.db import OperationalError
+
     from stoa.base import database
 
     database.ensure_running()
-    import django
-
     django.setup()
+    try:
+        missing = database.outstanding_migrations()
+    except OperationalError as error:
+        reason = str(error).strip().splitlines()[0]
+        raise DatabaseUnreachable(
+            f"The database cannot be reached: {reason}. Is DATABASE_URL right?"
+        ) from None
+    if missing and command not in {"setup", "serve", "demo"}:
+        if not database.is_new():
+            raise DatabaseOutdated(
+                f"The database lacks {missing} migrations of this version: run 'stoa setup'."
+            )
+        from stoa.cli.setup import migrate
+
+        print("Setting up the database, once …", file=sys.stderr, flush=True)
+        migrate()
 
 
 if __name__ == "__main__":

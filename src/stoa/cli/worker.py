@@ -1,0 +1,25 @@
+"""``stoa worker``: run background jobs alone, for installations that serve the web elsewhere."""
+
+import argparse
+import signal
+import threading
+from typing import Any
+
+
+def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
+    parser = commands.add_parser(
+        "worker",
+        help="run background jobs until Ctrl-C ('serve' does this too)",
+        description="Run background jobs until Ctrl-C. 'stoa serve' already runs one worker.",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from stoa.worker.run import run_worker
+
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    run_worker(stop)
+    return 0
