@@ -115,7 +115,8 @@ LOGIN_REDIRECT_URL = "/home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("es", "Español"), ("de", "Deutsch"), ("fr", "Français"), ("ar", "العربية")]
+# A language joins when its translation does; right-to-left follows from the language.
+LANGUAGES = [("en", "English")]
 LOCALE_PATHS = [SOURCE_FOLDER / "web" / "locale"]
 TIME_ZONE = "UTC"
 USE_I18N = True

@@ -1,7 +1,8 @@
 """The one place that reads a clock. Interfaces ask ``now()`` and hand the instant down; nothing below does.
 
 A demo or test installation may run under a test clock, stored in its database, so that every process of
-that installation agrees what time it is. A real installation has no such row and pays one query a minute.
+that installation agrees what time it is, two seconds after it was moved at the latest. A real installation
+has no such row and pays one query a minute.
 """
 
 import time
@@ -10,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from stoa.base.models import TestClock
 
 _REFRESH_SECONDS = 60.0
+_REFRESH_SECONDS_UNDER_TEST_CLOCK = 2.0
 _cached: tuple[float, timedelta | None] | None = None
 
 
@@ -32,10 +34,14 @@ def set_test_clock(*, to: datetime) -> None:
 
 def _offset() -> timedelta | None:
     global _cached
-    if _cached is None or time.monotonic() - _cached[0] > _REFRESH_SECONDS:
-        offset = TestClock.objects.values_list("offset", flat=True).first()
-        _cached = (time.monotonic(), offset)
-    return _cached[1]
+    if _cached is not None:
+        read_at, offset = _cached
+        lasts = _REFRESH_SECONDS if offset is None else _REFRESH_SECONDS_UNDER_TEST_CLOCK
+        if time.monotonic() - read_at < lasts:
+            return offset
+    offset = TestClock.objects.values_list("offset", flat=True).first()
+    _cached = (time.monotonic(), offset)
+    return offset
 
 
 def _forget() -> None:
