@@ -1,0 +1,1 @@
+"""What the README's figures were measured with; each file runs alone: ``python benchmarks/pages.py``."""
