@@ -1,5 +1,13 @@
 """Addresses of the ui pages."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+from django.views.i18n import set_language
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from stoa.web.actors import for_everybody
+from stoa.web.ui import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.living_page, name="ui"),
+    path("/theme", views.choose_theme, name="theme"),
+    path("/language", for_everybody(set_language), name="set_language"),
+]

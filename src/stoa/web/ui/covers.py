@@ -1,0 +1,227 @@
+"""Covers and engravings: pure functions from a name to SVG. The same name always draws the same picture.
+
+A cover is a colonnade in daylight: columns, their rhythm and width, arch or beam, the hour and the
+subject's hue all come from the slug. Flat colors only, as hexadecimal sRGB, so that browsers, mail and
+the PDF typesetter draw the same.
+"""
+
+import hashlib
+import math
+from functools import lru_cache
+from html import escape
+from typing import NamedTuple
+
+WIDTH, HEIGHT = 320, 180
+
+
+class _Hour(NamedTuple):
+    """Light of an hour: (lightness, chroma, hue shift or absolute hue) of each surface in OKLCH."""
+
+    sky: tuple[float, float]
+    far: tuple[float, float]
+    stone: tuple[float, float, float]
+    shade: tuple[float, float, float]
+    floor: tuple[float, float, float]
+    disc: tuple[float, float, float]
+
+
+_HOURS = (
+    _Hour((0.90, 0.045), (0.78, 0.07), (0.97, 0.012, 85), (0.84, 0.03, 70), (0.90, 0.02, 80), (0.97, 0.06, 95)),
+    _Hour((0.80, 0.085), (0.66, 0.10), (0.98, 0.010, 90), (0.82, 0.03, 75), (0.91, 0.02, 85), (0.98, 0.03, 95)),
+    _Hour((0.72, 0.095), (0.55, 0.10), (0.95, 0.025, 75), (0.74, 0.05, 55), (0.86, 0.035, 70), (0.88, 0.11, 70)),
+    _Hour((0.56, 0.09), (0.42, 0.085), (0.88, 0.03, 60), (0.63, 0.05, 40), (0.74, 0.04, 50), (0.84, 0.12, 55)),
+    _Hour((0.38, 0.075), (0.29, 0.065), (0.74, 0.03, 265), (0.50, 0.04, 265), (0.56, 0.03, 265), (0.93, 0.03, 95)),
+)  # fmt: skip
+
+
+class _Dice:
+    """Reads choices off a digest: the same text, the same choices, on every machine."""
+
+    def __init__(self, text: str) -> None:
+        self._bits = int.from_bytes(hashlib.sha256(text.encode()).digest(), "big")
+
+    def below(self, sides: int) -> int:
+        self._bits, value = divmod(self._bits, sides)
+        return value
+
+    def between(self, low: int, high: int) -> int:
+        return low + self.below(high - low + 1)
+
+
+@lru_cache(maxsize=4096)
+def cover_svg(slug: str, *, hue: int = 240, label: str = "") -> str:
+    """Return the 16:9 cover of ``slug`` as inline SVG of about one kilobyte."""
+    spoken = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+    return (
+        f'<svg class="cover" viewBox="0 0 {WIDTH} {HEIGHT}" {spoken} focusable="false" '
+        f'preserveAspectRatio="xMidYMid slice">{_scene(slug, hue)}</svg>'
+    )
+
+
+def cover_file(slug: str, *, hue: int = 240) -> str:
+    """The cover as a file of its own (feeds, structured data, previews)."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH * 4}" '
+        f'height="{HEIGHT * 4}">{_scene(slug, hue)}</svg>'
+    )
+
+
+def _scene(slug: str, hue: int) -> str:
+    dice = _Dice(slug)
+    hour = _HOURS[dice.below(len(_HOURS))]
+    tint = (hue + dice.between(-14, 14)) % 360
+    sky, far = hex_of(*hour.sky, tint), hex_of(*hour.far, tint)
+    stone, shade = hex_of(*hour.stone), hex_of(*hour.shade)
+    floor, disc = hex_of(*hour.floor), hex_of(*hour.disc)
+    count = dice.between(3, 8)
+    arched = dice.below(2) == 1
+    base = HEIGHT - dice.between(22, 34)
+    top = dice.between(26, 46)
+    margin = dice.between(-10, 26)
+    pitch = (WIDTH - 2 * margin) / count
+    width = pitch * dice.between(26, 46) / 100
+    parts = [f'<path fill="{sky}" d="M0 0h{WIDTH}v{HEIGHT}H0z"/>']
+    radius = dice.between(11, 30)
+    disc_x, disc_y = dice.between(30, WIDTH - 30), dice.between(top + 24, base - 22)
+    parts.append(f'<circle fill="{disc}" cx="{disc_x}" cy="{disc_y}" r="{radius}"/>')
+    parts.append(_horizon(dice, far, base))
+    parts.append(f'<path fill="{floor}" d="M0 {base}h{WIDTH}v{HEIGHT - base}H0z"/>')
+    lean = dice.between(-34, 34)
+    centers = [margin + pitch * (index + 0.5) for index in range(count)]
+    parts.append(_floor_shadows(centers, width, base, lean, shade))
+    parts.append(_columns(centers, width, base, top, stone, shade, pitch, arched, lit_left=lean > 0))
+    parts.append(_entablature(dice, top, stone, shade, arched))
+    steps = dice.between(1, 3)
+    for step in range(steps):
+        y = HEIGHT - 5 * (step + 1)
+        parts.append(f'<path fill="{shade if step % 2 == 0 else stone}" d="M0 {y}h{WIDTH}v5H0z"/>')
+    return "".join(parts)
+
+
+def _horizon(dice: _Dice, color: str, base: int) -> str:
+    kind = dice.below(3)
+    if kind == 0:
+        level = base - dice.between(10, 34)
+        return f'<path fill="{color}" d="M0 {level}h{WIDTH}V{base}H0z"/>'
+    first, second, third = dice.between(8, 40), dice.between(18, 62), dice.between(8, 44)
+    if kind == 1:
+        bend = f"Q80 {base - first - 16} 150 {base - third}T{WIDTH} {base - second}"
+        return f'<path fill="{color}" d="M0 {base - second // 2}{bend}V{base}H0z"/>'
+    peak = dice.between(60, 260)
+    return (
+        f'<path fill="{color}" d="M0 {base - first}L{peak} {base - second - 18}'
+        f'L{WIDTH} {base - third}V{base}H0z"/>'
+    )
+
+
+def _floor_shadows(centers: list[float], width: float, base: int, lean: int, color: str) -> str:
+    depth = HEIGHT - base
+    path = "".join(f"M{_n(x - width / 2)} {base}h{_n(width)}l{lean} {depth}h{_n(-width)}z" for x in centers)
+    return f'<path fill="{color}" opacity=".45" d="{path}"/>'
+
+
+def _columns(
+    centers: list[float], width: float, base: int, top: int, stone: str, shade: str,
+    pitch: float, arched: bool, *, lit_left: bool,
+) -> str:  # fmt: skip
+    shafts, shades, blocks = [], [], []
+    cap = max(3.0, width * 0.16)
+    spring = top + (pitch - width) / 2 + 8 if arched else top + cap
+    for x in centers:
+        left = x - width / 2
+        shafts.append(f"M{_n(left)} {_n(spring)}h{_n(width)}V{base}h{_n(-width)}z")
+        third = width * 0.34
+        start = left + width - third if lit_left else left
+        shades.append(f"M{_n(start)} {_n(spring)}h{_n(third)}V{base}h{_n(-third)}z")
+        for y in (spring, base - cap):
+            blocks.append(
+                f"M{_n(left - cap)} {_n(y)}h{_n(width + 2 * cap)}v{_n(cap)}h{_n(-width - 2 * cap)}z"
+            )
+    drawn = f'<path fill="{stone}" d="{"".join(shafts)}"/><path fill="{shade}" d="{"".join(shades)}"/>'
+    if arched:
+        radius = (pitch - width) / 2
+        gap = pitch - width
+        arches = "".join(
+            f"M{_n(x + width / 2)} {_n(spring)}a{_n(radius)} {_n(radius)} 0 0 1 {_n(gap)} 0z"
+            for x in [centers[0] - pitch, *centers]
+        )
+        wall = f"M-20 {top}h{WIDTH + 40}V{_n(spring)}H-20z"
+        drawn += f'<path fill="{stone}" fill-rule="evenodd" d="{wall}{arches}"/>'
+    return drawn + f'<path fill="{stone}" d="{"".join(blocks)}"/>'
+
+
+def _entablature(dice: _Dice, top: int, stone: str, shade: str, arched: bool) -> str:
+    if arched:
+        return f'<path fill="{shade}" d="M0 {top - 4}h{WIDTH}v4H0z"/><path fill="{stone}" d="M0 0h{WIDTH}v{top - 4}H0z"/>'
+    height = dice.between(9, 15)
+    drawn = f'<path fill="{stone}" d="M0 {top - height}h{WIDTH}v{height}H0z"/><path fill="{shade}" d="M0 {top - 2}h{WIDTH}v2H0z"/>'
+    if dice.below(2):
+        apex = max(2, top - height - dice.between(14, 26))
+        drawn += (
+            f'<path fill="{shade}" d="M0 {top - height}L{WIDTH // 2} {apex}L{WIDTH} {top - height}z"/>'
+            f'<path fill="none" stroke="{stone}" stroke-width="3" d="M0 {top - height}L{WIDTH // 2} {apex}L{WIDTH} {top - height}"/>'
+        )
+    else:
+        step = dice.between(10, 18)
+        teeth = "".join(
+            f"M{x} {top - height - 5}h{step // 2}v5h{-(step // 2)}z" for x in range(4, WIDTH, step)
+        )
+        drawn += f'<path fill="{shade}" d="{teeth}"/>'
+    return drawn
+
+
+def guilloche_svg(code: str) -> str:
+    """Return the engraving of a credential: fine interlaced lines that only this ``code`` draws.
+
+    A 400 × 400 drawing without colors of its own: it takes ``currentColor``, so the page or the
+    typesetter decides the ink.
+    """
+    dice = _Dice(code)
+    rings = []
+    for ring in range(3):
+        lobes = dice.between(7, 19)
+        twist = dice.between(2, 5)
+        outer = 190 - 54 * ring
+        depth = dice.between(12, 26)
+        for strand in range(4):
+            rings.append(_rosette(outer, depth, lobes, twist, strand / 4))
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" class="guilloche" viewBox="0 0 400 400" fill="none" '
+        f'stroke="currentColor" stroke-width=".6" aria-hidden="true"><path d="{"".join(rings)}"/></svg>'
+    )
+
+
+def _rosette(outer: float, depth: float, lobes: int, twist: int, phase: float) -> str:
+    points = []
+    steps = lobes * 14
+    for step in range(steps + 1):
+        angle = 2 * math.pi * step / steps
+        wave = math.sin(lobes * angle + 2 * math.pi * phase) + 0.35 * math.sin(twist * lobes * angle)
+        radius = outer - depth * (1 + wave / 1.35)
+        points.append(f"{200 + radius * math.cos(angle):.1f} {200 + radius * math.sin(angle):.1f}")
+    return f"M{points[0]}L{' '.join(points[1:])}z"
+
+
+@lru_cache(maxsize=4096)
+def hex_of(lightness: float, chroma: float, hue: float) -> str:
+    """Convert OKLCH to hexadecimal sRGB (Ottosson 2020), clipping what the screen cannot show."""
+    a = chroma * math.cos(math.radians(hue))
+    b = chroma * math.sin(math.radians(hue))
+    long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
+    medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
+    short = (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3
+    linear = (
+        4.0767416621 * long - 3.3077115913 * medium + 0.2309699292 * short,
+        -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short,
+        -0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short,
+    )
+    return "#" + "".join(f"{round(255 * _gamma(channel)):02x}" for channel in linear)
+
+
+def _gamma(channel: float) -> float:
+    channel = min(max(channel, 0.0), 1.0)
+    return 12.92 * channel if channel <= 0.0031308 else 1.055 * channel ** (1 / 2.4) - 0.055
+
+
+def _n(value: float) -> str:
+    return f"{value:.1f}".rstrip("0").rstrip(".")
