@@ -1,0 +1,143 @@
+"""Rows of the ledger that cross the door."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from stoa.kernel.spans import Month
+
+OPEN: Final = "open"
+CLOSED: Final = "closed"
+
+ASSET: Final = "asset"
+LIABILITY: Final = "liability"
+EQUITY: Final = "equity"
+REVENUE: Final = "revenue"
+EXPENSE: Final = "expense"
+ACCOUNT_TYPES: Final = (ASSET, LIABILITY, EQUITY, REVENUE, EXPENSE)
+
+SUSPENSE: Final = "1990"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """An account of the chart. ``statement_line`` names the line of the statement it is shown in."""
+
+    code: str
+    name: str
+    type: str
+    normal_side: str
+    statement_line: str
+    is_control: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodRow:
+    """A fiscal month of an entity. ``seal`` is the hash taken when it was locked."""
+
+    entity: str
+    month: Month
+    status: str
+    closed_at: datetime | None
+    closed_by: str
+    seal: str
+    checks: tuple[Mapping[str, Any], ...]
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the period is locked."""
+        return self.status == CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class LineToPost:
+    """One summarized journal line. ``amount_minor`` is signed, debit positive.
+
+    ``is_late`` marks effects of earlier, locked months; ``belongs_from`` and ``belongs_until`` (exclusive)
+    are the days the amount belongs to.
+    """
+
+    account: str
+    currency: str
+    segment: str
+    product: str
+    partner: str
+    is_late: bool
+    belongs_from: date
+    belongs_until: date
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class SealedLines:
+    """The contract-level lines of a batch: where they lie, and what proves that they are unchanged."""
+
+    file_name: str
+    file_sha256: str
+    content_sha256: str
+    line_count: int
+    document_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """A posting batch and the entry it made."""
+
+    id: int
+    number: int
+    entity: str
+    month: Month
+    entry_id: int
+    entry_reference: str
+    posted_at: datetime
+    policies: Mapping[str, str]
+    file_name: str
+    file_sha256: str
+    content_sha256: str
+    line_count: int
+    document_count: int
+    previous_hash: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """A posted journal line with its entry and account."""
+
+    id: int
+    batch_id: int
+    batch_number: int
+    entry_reference: str
+    entry_on: date
+    month: Month
+    account: str
+    account_name: str
+    currency: str
+    segment: str
+    product: str
+    partner: str
+    is_late: bool
+    belongs_from: date
+    belongs_until: date
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceRow:
+    """What an account holds in one currency: before a month, in it, and after it (debit positive)."""
+
+    account: AccountRow
+    currency: str
+    opening_minor: int
+    debit_minor: int
+    credit_minor: int
+    closing_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChainProblem:
+    """A place where the journal is not what was posted."""
+
+    batch_number: int
+    words: str

@@ -1,0 +1,52 @@
+"""The door of the subledger."""
+
+from stoa.subledger.commands import ReferenceTaken, file, file_many
+from stoa.subledger.data import (
+    KINDS,
+    RECEIPT,
+    REFUND_PAID,
+    Document,
+    DocumentPage,
+    DocumentRow,
+    FiledDocument,
+    FilingReport,
+    Receipt,
+    RefundPaid,
+)
+from stoa.subledger.queries import (
+    count_documents,
+    documents_by_id,
+    documents_of_contract,
+    documents_of_order,
+    find_document,
+    first_month,
+    get_document,
+    list_documents,
+)
+from stoa.subledger.rules import document_from, schema_of
+
+__all__ = [
+    "KINDS",
+    "RECEIPT",
+    "REFUND_PAID",
+    "Document",
+    "DocumentPage",
+    "DocumentRow",
+    "FiledDocument",
+    "FilingReport",
+    "Receipt",
+    "ReferenceTaken",
+    "RefundPaid",
+    "count_documents",
+    "document_from",
+    "documents_by_id",
+    "documents_of_contract",
+    "documents_of_order",
+    "file",
+    "file_many",
+    "find_document",
+    "first_month",
+    "get_document",
+    "list_documents",
+    "schema_of",
+]

@@ -1,0 +1,139 @@
+"""Writes of the subledger: filing documents."""
+
+from collections.abc import Iterable
+from dataclasses import astuple, fields
+from itertools import islice
+
+from django.conf import settings
+from django.db import connection, transaction
+from psycopg.types.json import Jsonb
+
+from stoa.kernel.refusals import Conflict, Invalid
+from stoa.ledger import api as ledger
+from stoa.subledger.data import Document, FiledDocument, FilingReport
+from stoa.subledger.rules import Record, problems_of, record_of
+
+_CHUNK = 5_000
+_COLUMNS = tuple(field.name for field in fields(Record))
+_QUOTED = ", ".join(f'"{name}"' for name in _COLUMNS)
+_SAME = " AND ".join(f'known."{name}" = given."{name}"' for name in _COLUMNS)
+
+
+class ReferenceTaken(Conflict):
+    """Another document was filed under this reference; facts do not change, so file a correction."""
+
+    code = "reference_taken"
+
+
+def file(document: Document) -> FiledDocument:
+    """Append a document; filing the same content again changes nothing and answers the first filing.
+
+    Joins the caller's transaction. The document counts from the month it is effective in, or from the
+    first open month when that one is locked. Raises ``Invalid`` (with ``fields``) and ``ReferenceTaken``.
+    """
+    problems = problems_of(document)
+    if problems:
+        words = "; ".join(f"{name} {problem}" for name, problem in problems.items())
+        raise Invalid(f"The document {document.reference!r} cannot be filed: {words}.", fields=problems)
+    record = record_of(document, time_zone=settings.STOA_ENTITY_TIME_ZONE)
+    with transaction.atomic(), connection.cursor() as cursor:
+        ledger.hold_periods_open(record.entity)
+        cursor.execute(_INSERT_ONE, _values(record))
+        row = cursor.fetchone()
+        if row is None:
+            cursor.execute(_SAME_AS_FILED, _values(record))
+            row = cursor.fetchone()
+            assert row is not None
+            if not row[3]:
+                raise ReferenceTaken(
+                    f"Another document is filed as {record.reference!r} already. Documents are never changed: "
+                    "file a new one that corrects it."
+                )
+            return FiledDocument(row[0], record.reference, record.kind, row[1], row[2], is_new=False)
+        return FiledDocument(row[0], record.reference, record.kind, row[1], row[2], is_new=True)
+
+
+def file_many(documents: Iterable[Document]) -> FilingReport:
+    """File documents in sets of a few thousand, each in its own transaction (or in the caller's).
+
+    A document that cannot be filed is reported and does not sink the others. Filing the same documents
+    again reports them as known.
+    """
+    new = known = 0
+    refused: list[tuple[str, str]] = []
+    remaining = iter(documents)
+    while chunk := list(islice(remaining, _CHUNK)):
+        records = []
+        for document in chunk:
+            problems = problems_of(document)
+            if problems:
+                refused.append((str(document.reference), "; ".join(f"{n} {p}" for n, p in problems.items())))
+            else:
+                records.append(record_of(document, time_zone=settings.STOA_ENTITY_TIME_ZONE))
+        report = _file_records(records)
+        new, known = new + report.new, known + report.known
+        refused.extend(report.refused)
+    return FilingReport(new, known, tuple(refused))
+
+
+def _file_records(records: list[Record]) -> FilingReport:
+    with transaction.atomic(), connection.cursor() as cursor:
+        for entity in sorted({record.entity for record in records}):
+            ledger.hold_periods_open(entity)
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE IF NOT EXISTS subledger_given ON COMMIT DELETE ROWS AS "  # noqa: S608
+            f"SELECT 0 AS position, {_QUOTED} FROM subledger_sourcedocument WITH NO DATA"
+        )
+        cursor.execute("TRUNCATE subledger_given")
+        with cursor.copy(f"COPY subledger_given (position, {_QUOTED}) FROM STDIN") as copy:
+            for position, record in enumerate(records):
+                copy.write_row((position, *_values(record)))
+        return file_given(cursor)
+
+
+def file_given(cursor: object) -> FilingReport:
+    """Move the rows of the temporary table ``subledger_given`` into the documents; report what happened."""
+    execute = cursor.execute  # type: ignore[attr-defined]
+    execute(_INSERT_GIVEN)
+    new: int = cursor.rowcount  # type: ignore[attr-defined]
+    execute(_GIVEN_BUT_DIFFERENT)
+    refused = tuple((row[0], "another document is filed under this reference") for row in cursor.fetchall())  # type: ignore[attr-defined]
+    execute("SELECT count(*) FROM subledger_given")
+    given = cursor.fetchone()[0]  # type: ignore[attr-defined]
+    return FilingReport(new, given - new - len(refused), refused)
+
+
+def _values(record: Record) -> tuple[object, ...]:
+    return (*astuple(record)[:-1], Jsonb(record.facts))
+
+
+#: A document counts from the month it is effective in, or from the first month that is not locked.
+_COUNTS_FROM = """greatest(
+    date_trunc('month', given.effective_on)::date,
+    (SELECT (max(period.month) + interval '1 month')::date FROM ledger_fiscalperiod period
+      WHERE period.entity = given.entity AND period.status = 'closed'))"""
+
+_GIVEN_ONE = f"""(VALUES ({", ".join(["%s"] * len(_COLUMNS))})) AS raw ({_QUOTED})"""
+_TYPED = ", ".join(
+    f'raw."{name}"::{kind} AS "{name}"'
+    for name, kind in zip(_COLUMNS, [*["text"] * 10, "date", "date", "timestamptz", "jsonb"], strict=True)
+)
+_INSERT_ONE = f"""
+    WITH given AS (SELECT {_TYPED} FROM {_GIVEN_ONE})
+    INSERT INTO subledger_sourcedocument ({_QUOTED}, counts_from)
+    SELECT {", ".join(f'given."{name}"' for name in _COLUMNS)}, {_COUNTS_FROM} FROM given
+    ON CONFLICT (reference) DO NOTHING
+    RETURNING id, effective_on, counts_from"""  # noqa: S608 - constants of this module alone
+_SAME_AS_FILED = f"""
+    WITH given AS (SELECT {_TYPED} FROM {_GIVEN_ONE})
+    SELECT known.id, known.effective_on, known.counts_from, {_SAME}
+      FROM given JOIN subledger_sourcedocument known USING (reference)"""  # noqa: S608
+_INSERT_GIVEN = f"""
+    INSERT INTO subledger_sourcedocument ({_QUOTED}, counts_from)
+    SELECT {", ".join(f'given."{name}"' for name in _COLUMNS)}, {_COUNTS_FROM}
+      FROM subledger_given given ORDER BY position
+    ON CONFLICT (reference) DO NOTHING"""  # noqa: S608
+_GIVEN_BUT_DIFFERENT = f"""
+    SELECT given.reference FROM subledger_given given
+      JOIN subledger_sourcedocument known USING (reference)
+     WHERE NOT ({_SAME}) ORDER BY given.position"""  # noqa: S608

@@ -1,0 +1,38 @@
+"""The table of source documents."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+
+class SourceDocument(models.Model):
+    """One fact, appended once. Triggers refuse every change; see the migration that makes them."""
+
+    reference = models.CharField(max_length=200, unique=True)
+    kind = models.CharField(max_length=40)
+    entity = models.CharField(max_length=200)
+    contract = models.CharField(max_length=200)
+    order = models.CharField(max_length=200)
+    currency = models.CharField(max_length=3)
+    product = models.CharField(max_length=200)
+    course = models.CharField(max_length=200)
+    partner = models.CharField(max_length=200)
+    customer = models.CharField(max_length=200)
+    effective_on = models.DateField()
+    counts_from = models.DateField()
+    ends_on = models.DateField()
+    occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=Now())
+    facts = models.JSONField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["contract"], name="subledger_document_contract"),
+            models.Index(fields=["order"], name="subledger_document_order"),
+            models.Index(fields=["entity", "counts_from", "effective_on"], name="subledger_document_period"),
+            models.Index(fields=["entity", "ends_on"], name="subledger_document_ends"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(counts_from__day=1), name="subledger_document_counts_from_a_month"
+            ),
+        ]

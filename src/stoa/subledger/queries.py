@@ -1,0 +1,95 @@
+"""Reads of the subledger; rows, never models."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+
+from stoa.kernel.refusals import NotFound
+from stoa.kernel.spans import Month
+from stoa.subledger.data import DocumentPage, DocumentRow
+from stoa.subledger.models import SourceDocument
+
+_FIELDS = (
+    *("id", "reference", "kind", "entity", "contract", "order", "currency", "product", "course"),
+    *("partner", "customer", "effective_on", "counts_from", "ends_on", "occurred_at", "recorded_at", "facts"),
+)
+
+
+def get_document(document_id: int) -> DocumentRow:
+    """Return one document by its number, or raise ``NotFound``."""
+    row = SourceDocument.objects.filter(pk=document_id).values_list(*_FIELDS).first()
+    if row is None:
+        raise NotFound("There is no such document.")
+    return DocumentRow(*row)
+
+
+def find_document(reference: str) -> DocumentRow:
+    """Return one document by its reference, or raise ``NotFound``."""
+    row = SourceDocument.objects.filter(reference=reference).values_list(*_FIELDS).first()
+    if row is None:
+        raise NotFound(f"No document is filed as {reference!r}.")
+    return DocumentRow(*row)
+
+
+def documents_by_id(document_ids: Collection[int]) -> Mapping[int, DocumentRow]:
+    """Return those of ``document_ids`` that exist, in one query."""
+    rows = SourceDocument.objects.filter(pk__in=document_ids).values_list(*_FIELDS)
+    return {row[0]: DocumentRow(*row) for row in rows}
+
+
+def documents_of_contract(contract: str) -> tuple[DocumentRow, ...]:
+    """Return a receipt and what followed it, in order of effect."""
+    rows = (
+        SourceDocument.objects.filter(contract=contract).order_by("effective_on", "id").values_list(*_FIELDS)
+    )
+    return tuple(DocumentRow(*row) for row in rows)
+
+
+def documents_of_order(order: str) -> tuple[DocumentRow, ...]:
+    """Return every document about an order, in order of effect."""
+    rows = SourceDocument.objects.filter(order=order).order_by("effective_on", "id").values_list(*_FIELDS)
+    return tuple(DocumentRow(*row) for row in rows)
+
+
+def list_documents(
+    *,
+    entity: str,
+    month: Month | None = None,
+    kind: str = "",
+    text: str = "",
+    page: int = 1,
+    page_size: int = 50,
+) -> DocumentPage:
+    """Return a page of documents, newest effect first. ``text`` is a reference, order, course or partner."""
+    found = SourceDocument.objects.filter(entity=entity)
+    if month is not None:
+        found = found.filter(counts_from=month.start_on)
+    if kind:
+        found = found.filter(kind=kind)
+    if text:
+        from django.db.models import Q
+
+        found = found.filter(
+            Q(reference=text) | Q(order=text) | Q(contract=text) | Q(course=text) | Q(partner=text)
+        )
+    total = found.count()
+    page = max(1, min(page, max(1, -(-total // page_size))))
+    first = (page - 1) * page_size
+    rows: Any = found.order_by("-effective_on", "-id").values_list(*_FIELDS)[first : first + page_size]
+    return DocumentPage(tuple(DocumentRow(*row) for row in rows), total, page, page_size)
+
+
+def first_month(entity: str) -> Month | None:
+    """Return the earliest month any document of the entity counts in; ``None`` before the first one."""
+    day: date | None = (
+        SourceDocument.objects.filter(entity=entity)
+        .order_by("counts_from")
+        .values_list("counts_from", flat=True)
+        .first()
+    )
+    return Month.of(day) if day else None
+
+
+def count_documents(*, entity: str, month: Month) -> int:
+    """Return how many documents count from ``month``."""
+    return SourceDocument.objects.filter(entity=entity, counts_from=month.start_on).count()

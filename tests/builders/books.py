@@ -1,0 +1,78 @@
+"""Documents, postings and closes for tests, through the doors."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
+
+from stoa.kernel.spans import add_months
+from stoa.subledger import api as subledger
+
+ENTITY = "stoa-us"
+_numbers = count(1)
+
+
+def noon(day: date) -> datetime:
+    """Noon of a day, UTC."""
+    return datetime.combine(day, time(12), tzinfo=UTC)
+
+
+def a_receipt(
+    *,
+    on: date = date(2025, 7, 10),
+    price_minor: int = 4900,
+    tax_minor: int = 0,
+    fee_minor: int = 172,
+    start_on: date | None = None,
+    end_on: date | None = None,
+    reference: str = "",
+    course: str = "logic",
+    partner: str = "lyceum",
+    entity: str = ENTITY,
+    currency: str = "USD",
+) -> subledger.Receipt:
+    """A receipt paid at noon of ``on``; six months of access from that day unless told."""
+    number = next(_numbers)
+    start = start_on or on
+    return subledger.Receipt(
+        reference=reference or f"receipt:test-{number}",
+        entity=entity,
+        received_at=noon(on),
+        access_granted_at=noon(start),
+        currency=currency,
+        price_minor=price_minor,
+        tax_minor=tax_minor,
+        tax_jurisdiction="US-NY" if tax_minor else "",
+        processing_fee_minor=fee_minor,
+        start_on=start,
+        end_on=end_on or add_months(start, 6),
+        course=course,
+        partner=partner,
+        customer=f"learner:{number}",
+        order=f"T-{number:06d}",
+    )
+
+
+def a_refund_of(
+    receipt: subledger.Receipt,
+    *,
+    on: date | None = None,
+    price_minor: int | None = None,
+    reference: str = "",
+    fee_returned_minor: int = 0,
+) -> subledger.RefundPaid:
+    """A refund of a receipt, in full unless told, five days after the payment unless told."""
+    day = on or (receipt.received_at + timedelta(days=5)).date()
+    return subledger.RefundPaid(
+        reference=reference or f"refund:{receipt.reference}",
+        entity=receipt.entity,
+        receipt=receipt.reference,
+        refunded_at=noon(day),
+        access_ended_on=day,
+        currency=receipt.currency,
+        price_minor=receipt.price_minor if price_minor is None else price_minor,
+        tax_minor=receipt.tax_minor if price_minor is None else 0,
+        processing_fee_returned_minor=fee_returned_minor,
+        course=receipt.course,
+        partner=receipt.partner,
+        customer=receipt.customer,
+        order=receipt.order,
+    )
