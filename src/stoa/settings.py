@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "stoa.learning",
     "stoa.credentials",
     "stoa.commerce",
+    "stoa.commerce.gateways.embedded",
     "stoa.discovery",
     "stoa.subledger",
     "stoa.web.ui",
@@ -41,6 +42,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.humanize",
     "django.contrib.messages",
+    "django.contrib.postgres",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
 ]
@@ -83,11 +85,13 @@ TEMPLATES = [
 DATABASES = {"default": dict(database.django_settings())}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    # Rate limits must be shared by all server processes.
-    "shared": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "base_shared_cache"},
+    # Shared by all server processes: rate limits and used one-time codes count nowhere else.
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "base_shared_cache"},
+    # This process alone: for what may be a little old and costs nothing to lose.
+    "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# Not cached in a process's memory: a session that ended in one process must not live on in another.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
 AUTH_USER_MODEL = "people.User"
@@ -181,4 +185,7 @@ STOA_GATEWAY_WEBHOOK_SECRET = environment.text("STOA_GATEWAY_WEBHOOK_SECRET") or
 #: The company whose books these are, and the time zone its days are counted in.
 STOA_ENTITY = environment.text("STOA_ENTITY", "stoa-us")
 STOA_ENTITY_TIME_ZONE = environment.text("STOA_ENTITY_TIME_ZONE", "UTC")
+#: Whether a course may be refunded after its certificate was earned (the certificate is withdrawn then).
+STOA_REFUND_AFTER_CERTIFICATE = environment.flag("STOA_REFUND_AFTER_CERTIFICATE", True)
+PROCRASTINATE_IMPORT_PATHS = ["stoa.worker.tasks"]
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # uniqueness of e-mail is a constraint on lower(email)

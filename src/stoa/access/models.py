@@ -10,7 +10,7 @@ class Entitlement(models.Model):
     """A right, written once; the pair of revocation columns is filled at most once."""
 
     learner = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+", db_index=False)
-    course_id = models.BigIntegerField()
+    course = models.ForeignKey("catalog.Course", on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=16)
     source_reference = models.CharField(max_length=120)
     starts_at = models.DateTimeField()
@@ -33,4 +33,4 @@ class Entitlement(models.Model):
                 name="access_revocation_has_a_reason",
             ),
         ]
-        indexes = [models.Index(fields=["learner", "course_id"], name="access_of_learner")]
+        indexes = [models.Index(fields=["learner", "course"], name="access_of_learner")]

@@ -4,20 +4,31 @@ Rooms and flows do not know the job library: interfaces define tasks in ``stoa.w
 ``enqueue`` one by name. A job must be safe to run twice.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from procrastinate.contrib.django import app
 
 
-def enqueue(task: str, *, lock: str | None = None, once: str | None = None, **arguments: Any) -> None:
-    """Run ``stoa.worker`` task ``task`` soon, in this transaction's fate.
+def enqueue(
+    task: str,
+    *,
+    lock: str | None = None,
+    once: str | None = None,
+    after: timedelta | None = None,
+    **arguments: Any,
+) -> None:
+    """Run ``stoa.worker`` task ``task`` soon, or ``after`` a while, in this transaction's fate.
 
     ``lock``: jobs with the same lock run one after another. ``once``: while such a job waits, a second
     one is not added.
     """
     from procrastinate.exceptions import AlreadyEnqueued
 
-    deferrer = app.configure_task(name=task, allow_unknown=True, lock=lock, queueing_lock=once)
+    schedule = {"seconds": after.total_seconds()} if after else None
+    deferrer = app.configure_task(
+        name=task, allow_unknown=True, lock=lock, queueing_lock=once, schedule_in=schedule
+    )
     if once is None:
         deferrer.defer(**arguments)
         return

@@ -1,1 +1,1 @@
-"""Job entry points. Each task parses its arguments and calls one flow; each is safe to run twice."""
+"""Job entry points: each task parses, calls one thing and is safe to run twice."""

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -29,7 +29,8 @@ def _staff_areas(request: HttpRequest) -> dict[str, bool]:
         return {"finance": False, "operations": False}
     person = request.user.pk
     roles: frozenset[str] = (
-        cache.get_or_set(f"ui:roles:{person}", lambda: people.roles_of(person), _ROLES_SECONDS) or frozenset()
+        caches["local"].get_or_set(f"ui:roles:{person}", lambda: people.roles_of(person), _ROLES_SECONDS)
+        or frozenset()
     )
     return {
         "finance": not roles.isdisjoint({people.CONTROLLER, people.AUDITOR}),
