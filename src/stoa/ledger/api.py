@@ -1,5 +1,6 @@
 """The door of the ledger."""
 
+from stoa.ledger.batches import BatchMissing, contract_lines, file_problems, seal, sealed_paths
 from stoa.ledger.commands import (
     PeriodClosed,
     ensure_periods,
@@ -22,6 +23,8 @@ from stoa.ledger.data import (
     BalanceRow,
     BatchRow,
     ChainProblem,
+    ContractLinePage,
+    ContractLineRow,
     LineRow,
     LineToPost,
     PeriodRow,
@@ -51,8 +54,11 @@ __all__ = [
     "SUSPENSE",
     "AccountRow",
     "BalanceRow",
+    "BatchMissing",
     "BatchRow",
     "ChainProblem",
+    "ContractLinePage",
+    "ContractLineRow",
     "LineRow",
     "LineToPost",
     "PeriodClosed",
@@ -62,7 +68,9 @@ __all__ = [
     "batch_rows",
     "chain_problems",
     "chart_of_accounts",
+    "contract_lines",
     "ensure_periods",
+    "file_problems",
     "get_account",
     "get_batch",
     "get_period",
@@ -74,4 +82,6 @@ __all__ = [
     "lock_period",
     "periods_of",
     "post_batch",
+    "seal",
+    "sealed_paths",
 ]

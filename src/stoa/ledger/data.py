@@ -141,3 +141,37 @@ class ChainProblem:
 
     batch_number: int
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContractLineRow:
+    """One document's part of an account in a batch, as its sealed file holds it."""
+
+    batch_id: int
+    month: Month
+    document: int
+    account: str
+    currency: str
+    segment: str
+    product: str
+    partner: str
+    is_late: bool
+    belongs_from: date
+    belongs_until: date
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContractLinePage:
+    """A page of contract-level lines, with the count and sum of all that were asked for."""
+
+    rows: tuple[ContractLineRow, ...]
+    total: int
+    sum_minor: int
+    page: int
+    page_size: int
+
+    @property
+    def pages(self) -> int:
+        """Number of pages, at least 1."""
+        return max(1, -(-self.total // self.page_size))

@@ -146,7 +146,7 @@ def lines(
         *("entry__period__month", "account_id", "account__name", "currency", "segment", "product", "partner"),
         *("is_late", "belongs_from", "belongs_until", "amount_minor"),
     )
-    return tuple(LineRow(*row[:5], Month.of(row[5]), *row[6:]) for row in rows)
+    return tuple(LineRow(*(*row[:5], Month.of(row[5]), *row[6:])) for row in rows)
 
 
 def chain_problems(entity: str) -> tuple[ChainProblem, ...]:

@@ -13,6 +13,7 @@ from stoa.subledger.data import (
     Receipt,
     RefundPaid,
 )
+from stoa.subledger.facts import write_all_facts, write_facts_that_move
 from stoa.subledger.queries import (
     count_documents,
     documents_by_id,
@@ -49,4 +50,6 @@ __all__ = [
     "get_document",
     "list_documents",
     "schema_of",
+    "write_all_facts",
+    "write_facts_that_move",
 ]

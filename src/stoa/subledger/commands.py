@@ -1,8 +1,9 @@
 """Writes of the subledger: filing documents."""
 
 from collections.abc import Iterable
-from dataclasses import astuple, fields
+from dataclasses import fields
 from itertools import islice
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -103,8 +104,8 @@ def file_given(cursor: object) -> FilingReport:
     return FilingReport(new, given - new - len(refused), refused)
 
 
-def _values(record: Record) -> tuple[object, ...]:
-    return (*astuple(record)[:-1], Jsonb(record.facts))
+def _values(record: Record) -> tuple[Any, ...]:
+    return (*(getattr(record, name) for name in _COLUMNS[:-1]), Jsonb(record.facts))
 
 
 #: A document counts from the month it is effective in, or from the first month that is not locked.

@@ -1,8 +1,8 @@
 """What makes a document acceptable, and how it lies in the table. Plain Python."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from datetime import date, datetime
+from dataclasses import MISSING, dataclass, fields
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from stoa.kernel.money import exponent_of
@@ -74,7 +74,7 @@ def record_of(document: Document, *, time_zone: str) -> Record:
             **_shared(document),
             contract=document.reference,
             effective_on=day_in(document.received_at, time_zone),
-            ends_on=document.end_on,
+            ends_on=max(document.end_on, document.start_on + timedelta(days=1)),
             occurred_at=document.received_at,
             facts={
                 "received_at": document.received_at.isoformat(),
@@ -108,7 +108,7 @@ def record_of(document: Document, *, time_zone: str) -> Record:
 def document_from(row: Mapping[str, Any]) -> Document:
     """Read a document from a JSON object with a ``kind``; ``ValueError`` says what is wrong with it."""
     kind = row.get("kind")
-    if kind not in _TYPES:
+    if not isinstance(kind, str) or kind not in _TYPES:
         raise ValueError(f"kind must be one of {', '.join(KINDS)}")
     form = _TYPES[kind]
     names = {field.name for field in fields(form)}
@@ -145,8 +145,6 @@ def _shared(document: Document) -> dict[str, Any]:
 
 
 def _required(field: Any) -> bool:
-    from dataclasses import MISSING
-
     return field.default is MISSING
 
 

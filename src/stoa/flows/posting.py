@@ -1,0 +1,132 @@
+"""Posting: let the policies turn documents into journal lines, month by month, and post what is new.
+
+The journal is a function of the documents: what a month should hold is derived from them whole, what its
+sealed batches hold already is taken away, and the difference is one more batch. Posting again without new
+documents therefore posts nothing.
+"""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from stoa.kernel.spans import Month
+from stoa.ledger import api as ledger
+from stoa.policies.engine import Engine, movement_cuts
+from stoa.policies.registry import posting_policies
+from stoa.subledger import api as subledger
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class MonthPosted:
+    """What posting did to one month. ``batch`` is ``None`` when nothing was left to post."""
+
+    month: Month
+    batch: ledger.BatchRow | None
+    line_count: int
+    document_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostingRun:
+    """What a posting run did, month by month."""
+
+    entity: str
+    months: tuple[MonthPosted, ...]
+
+    @property
+    def line_count(self) -> int:
+        """Contract-level lines posted in all."""
+        return sum(month.line_count for month in self.months)
+
+
+def post(
+    *, through: Month, posted_at: datetime, entity: str = "", tell: Tell = lambda words: None
+) -> PostingRun:
+    """Post every open month up to ``through``, each in a transaction of its own.
+
+    Safe to run twice, to kill, and to run beside another: a month is posted whole or not at all, one run at
+    a time. ``tell`` hears what is being done.
+    """
+    entity = entity or settings.STOA_ENTITY
+    return PostingRun(
+        entity,
+        tuple(
+            post_month(month, posted_at=posted_at, entity=entity, tell=tell)
+            for month in open_months(entity, through)
+        ),
+    )
+
+
+def open_months(entity: str, through: Month) -> list[Month]:
+    """The months that may still be posted: from the first document's month, after the last locked one."""
+    first = subledger.first_month(entity)
+    if first is None:
+        return []
+    with transaction.atomic():
+        ledger.hold_one_posting_run(entity)
+        last_closed = ledger.last_closed_month(entity)
+        known = ledger.periods_of(entity)
+        first = min([first, *(period.month for period in known)])
+        if last_closed is not None:
+            first = last_closed.plus(1)
+        periods = ledger.ensure_periods(entity=entity, first=first, through=through)
+    return [period.month for period in periods if not period.is_closed]
+
+
+def post_month(
+    month: Month, *, posted_at: datetime, entity: str, tell: Tell = lambda words: None
+) -> MonthPosted:
+    """Post what is missing in one open month. Raises ``PeriodClosed``."""
+    with transaction.atomic():
+        ledger.hold_one_posting_run(entity)
+        with lines_to_post(month, entity=entity, tell=tell) as engine:
+            line_count, document_count = engine.counts()
+            if line_count == 0:
+                return MonthPosted(month, None, 0, 0)
+            tell(f"{month}: sealing {line_count:,} lines")
+            sealed = ledger.seal(engine, folder=batch_folder(), entity=entity, month=str(month))
+            batch = ledger.post_batch(
+                entity=entity,
+                month=month,
+                lines=[ledger.LineToPost(*row) for row in engine.summary()],
+                sealed=sealed,
+                policies={policy.name: policy.version for policy in posting_policies()},
+                posted_at=posted_at,
+            )
+    return MonthPosted(month, batch, line_count, document_count)
+
+
+@contextmanager
+def lines_to_post(month: Month, *, entity: str, tell: Tell = lambda words: None) -> Iterator[Engine]:
+    """Derive what ``month`` should hold and is not posted yet: an engine whose ``lines`` are the difference."""
+    posted = ledger.sealed_paths(ledger.batch_rows(entity=entity, month=month), folder=batch_folder())
+    with tempfile.TemporaryDirectory(dir=scratch_folder()) as folder, Engine(scratch=Path(folder)) as engine:
+        tell(f"{month}: reading documents")
+        facts = Path(folder) / "facts.csv"
+        subledger.write_facts_that_move(facts, entity=entity, month=month)
+        engine.load_documents(facts)
+        facts.unlink()
+        tell(f"{month}: applying policies")
+        engine.run(posting_policies(), movement_cuts(month))
+        engine.subtract(posted)
+        yield engine
+
+
+def batch_folder() -> Path:
+    """Where sealed batches of this installation lie."""
+    return Path(settings.DATA_FOLDER) / "batches"
+
+
+def scratch_folder() -> Path:
+    """Where a run may put what it forgets afterwards."""
+    folder = Path(settings.DATA_FOLDER) / "scratch"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

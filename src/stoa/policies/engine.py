@@ -1,0 +1,204 @@
+"""Runs policies over sets of facts with DuckDB: tables in, tables out, nothing else touched."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from stoa.kernel.spans import Month, add_months
+from stoa.policies.data import Cut, FactColumn, Policy
+from stoa.policies.registry import ACCOUNT_CODES, SEGMENT_OF_PRODUCT, statement_of
+
+EPOCH = date(1970, 1, 1)
+
+#: The table ``documents`` that a revenue policy reads. Days count from 1970-01-01; a refund's amounts are negative.
+FACT_COLUMNS = (
+    FactColumn("document", "BIGINT", "number of the document"),
+    FactColumn("contract", "BIGINT", "number of the receipt it belongs to; empty while unknown"),
+    FactColumn("is_receipt", "BOOLEAN", "whether it began the contract"),
+    FactColumn("currency", "VARCHAR", "ISO 4217 code"),
+    FactColumn("product", "VARCHAR", "what was sold"),
+    FactColumn("partner", "VARCHAR", "whose course it is"),
+    FactColumn("counts_from_day", "INTEGER", "first day of the month the document counts from"),
+    FactColumn("effective_day", "INTEGER", "day it happened"),
+    FactColumn("start_day", "INTEGER", "first day of access"),
+    FactColumn("end_day", "INTEGER", "day after the last day of access"),
+    FactColumn("price_minor", "BIGINT", "price without tax"),
+    FactColumn("tax_minor", "BIGINT", "tax"),
+    FactColumn("fee_minor", "BIGINT", "processor's fee"),
+    FactColumn(
+        "is_restated", "BOOLEAN", "whether the contract has a document that came after its month was locked"
+    ),
+)
+
+#: The table ``lines``: what policies made of the documents, one row a document and account.
+LINE_COLUMNS = (
+    *("document", "account", "currency", "segment", "product", "partner", "is_late"),
+    *("belongs_from", "belongs_until", "amount_minor"),
+)
+_LINE_LIST = ", ".join(LINE_COLUMNS)
+_KEY_LIST = ", ".join(LINE_COLUMNS[:-1])
+_LINE_TYPES = (
+    "document BIGINT, account VARCHAR, currency VARCHAR, segment VARCHAR, product VARCHAR, partner VARCHAR, "
+    "is_late BOOLEAN, belongs_from DATE, belongs_until DATE, amount_minor BIGINT"
+)
+
+
+def day_number(day: date) -> int:
+    """Days since 1970-01-01."""
+    return (day - EPOCH).days
+
+
+def movement_cuts(month: Month) -> tuple[Cut, ...]:
+    """The cuts whose sum is what happened in ``month``, with effects of locked months kept apart as late."""
+    start, end = month.start_on, month.end_on
+    return (
+        Cut("closing", 1, False, end, start),
+        Cut("opening", -1, False, start, start),
+        Cut("opening restated", 1, True, start, start),
+        Cut("opening as posted", -1, True, start, month.plus(-1).start_on),
+    )
+
+
+def balance_cuts(on: date, *, counts_until: date) -> tuple[Cut, ...]:
+    """The single cut that gives balances at the beginning of ``on``."""
+    return (Cut("balance", 1, False, on, counts_until),)
+
+
+class Engine:
+    """A DuckDB of its own for one run. Use as a context manager.
+
+    ``scratch`` is a folder for what does not fit into ``memory``.
+    """
+
+    def __init__(self, *, scratch: Path | None = None, memory: str = "2GB", threads: int = 2) -> None:
+        self._duckdb = duckdb.connect(config={"threads": threads, "memory_limit": memory})
+        if scratch is not None:
+            scratch.mkdir(parents=True, exist_ok=True)
+            self._duckdb.execute(f"SET temp_directory = '{_quoted(scratch)}'")
+
+    def __enter__(self) -> "Engine":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._duckdb.close()
+
+    def query(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Run one statement and return its rows."""
+        return self._duckdb.execute(sql, list(parameters)).fetchall()
+
+    def load_documents(self, path: Path) -> None:
+        """Read the facts (CSV without header, ``FACT_COLUMNS`` in order) into the table ``documents``."""
+        columns = ", ".join(f"'{column.name}': '{column.type}'" for column in FACT_COLUMNS)
+        self.query(
+            "CREATE OR REPLACE TABLE documents AS SELECT * FROM read_csv("  # noqa: S608
+            f"'{_quoted(path)}', columns = {{{columns}}}, header = false, auto_detect = false, delim = ',', "
+            "quote = '\"', escape = '\"', nullstr = '', new_line = '\\n')"
+        )
+
+    def run(self, policies: Iterable[Policy], cuts: Sequence[Cut], *, table: str = "lines") -> None:
+        """Let the policies turn ``documents`` into the table ``table`` (``LINE_COLUMNS``), in canonical order.
+
+        Current amounts belong to the days between the first and the last cut; late ones to the days from
+        their document's first to the first cut.
+        """
+        self.query(
+            "CREATE OR REPLACE TABLE cuts (cut VARCHAR, sign BIGINT, is_late BOOLEAN, day INTEGER, "
+            "counts_until_day INTEGER, year_later_day INTEGER)"
+        )
+        for cut in cuts:
+            self.query(
+                "INSERT INTO cuts VALUES (?, ?, ?, ?, ?, ?)",
+                [
+                    *(cut.name, cut.sign, cut.is_late, day_number(cut.on)),
+                    *(day_number(cut.counts_until), day_number(add_months(cut.on, 12))),
+                ],
+            )
+        self._name_accounts()
+        first, last = min(cut.on for cut in cuts), max(cut.on for cut in cuts)
+        self.query(f"CREATE OR REPLACE TABLE {table} ({_LINE_TYPES})")
+        for policy in policies:
+            self.query(
+                f"INSERT INTO {table} "  # noqa: S608 - the statement is a file of ours
+                "SELECT line.document, accounts.code, line.currency, coalesce(segments.segment, line.product), "
+                "line.product, line.partner, line.is_late, "
+                "CASE WHEN line.is_late THEN DATE '1970-01-01' + line.belongs_from_day ELSE CAST(? AS DATE) END, "
+                "CAST(CASE WHEN line.is_late THEN ? ELSE ? END AS DATE), line.amount_minor "
+                f"FROM ({statement_of(policy)}) AS line "
+                "JOIN accounts ON accounts.account = line.account "
+                "LEFT JOIN segments ON segments.product = line.product "
+                "ORDER BY line.document, accounts.code, line.is_late",
+                [first, first, last],
+            )
+
+    def subtract(self, files: Sequence[Path], *, table: str = "lines") -> None:
+        """Take what sealed files hold already away from ``table``; what remains is still to be posted."""
+        if not files:
+            return
+        names = ", ".join(f"'{_quoted(path)}'" for path in files)
+        self.query(
+            f"CREATE OR REPLACE TABLE {table} AS "  # noqa: S608
+            f"SELECT {_KEY_LIST}, CAST(sum(amount_minor) AS BIGINT) AS amount_minor FROM ("
+            f"SELECT {_LINE_LIST} FROM {table} UNION ALL "
+            f"SELECT {_KEY_LIST}, -amount_minor FROM read_parquet([{names}])) "
+            f"GROUP BY {_KEY_LIST} HAVING sum(amount_minor) <> 0 ORDER BY document, account, is_late"
+        )
+
+    def summary(self, *, table: str = "lines") -> list[tuple[Any, ...]]:
+        """Return the sums by account, currency, segment, product, partner and lateness, zeros left out."""
+        return self.query(
+            "SELECT account, currency, segment, product, partner, is_late, min(belongs_from), "  # noqa: S608
+            f"max(belongs_until), CAST(sum(amount_minor) AS BIGINT) FROM {table} "
+            "GROUP BY account, currency, segment, product, partner, is_late HAVING sum(amount_minor) <> 0 "
+            "ORDER BY account, currency, segment, product, partner, is_late"
+        )
+
+    def counts(self, *, table: str = "lines") -> tuple[int, int]:
+        """Return the number of lines and of documents in ``table``."""
+        row = self.query(f"SELECT count(*), count(DISTINCT document) FROM {table}")[0]  # noqa: S608
+        return int(row[0]), int(row[1])
+
+    def content_hash(self, *, table: str = "lines") -> str:
+        """Return a SHA-256 that depends on the rows of ``table`` alone, not on their order or file format."""
+        return _content_hash(self, table)
+
+    def write_parquet(self, path: Path, *, table: str = "lines") -> None:
+        """Write ``table`` in its order; the same rows give the same bytes with the same DuckDB."""
+        self.query(
+            f"COPY (SELECT {_LINE_LIST} FROM {table}) TO '{_quoted(path)}' "  # noqa: S608
+            "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
+        )
+
+    def _name_accounts(self) -> None:
+        self.query("CREATE OR REPLACE TABLE accounts (account VARCHAR, code VARCHAR)")
+        for account, code in ACCOUNT_CODES.items():
+            self.query("INSERT INTO accounts VALUES (?, ?)", [account, code])
+        self.query("CREATE OR REPLACE TABLE segments (product VARCHAR, segment VARCHAR)")
+        for product, segment in SEGMENT_OF_PRODUCT.items():
+            self.query("INSERT INTO segments VALUES (?, ?)", [product, segment])
+
+
+def content_hash_of_file(path: Path) -> str:
+    """Return the content hash of a sealed file (see ``Engine.content_hash``)."""
+    with Engine() as engine:
+        return _content_hash(engine, f"read_parquet('{_quoted(path)}')")
+
+
+def _content_hash(engine: Engine, source: str) -> str:
+    row = engine.query(
+        "SELECT count(*), sum(CAST(md5_number_lower(t) AS HUGEINT)), sum(CAST(md5_number_upper(t) AS HUGEINT)) FROM ("  # noqa: S608
+        f"SELECT concat_ws('|', {_LINE_LIST}) AS t FROM {source})"
+    )[0]
+    return hashlib.sha256("|".join(str(value or 0) for value in row).encode()).hexdigest()
+
+
+def days_between(first: date, last: date) -> list[date]:
+    """Every day from ``first`` to ``last``, both included."""
+    return [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

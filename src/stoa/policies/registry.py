@@ -1,0 +1,205 @@
+"""Every policy of the books, in the order the note on significant policies tells them."""
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from stoa.policies.data import Paragraph, Policy
+
+#: What each amount that policies return means, and the account of the chart it is posted to.
+ACCOUNT_CODES = {
+    "processor_clearing": "1050",
+    "suspense": "1990",
+    "contract_liability": "2100",
+    "contract_liability_non_current": "2110",
+    "sales_tax_payable": "2200",
+    "revenue": "4000",
+    "processing_fees": "5100",
+}
+
+#: The reportable segment each product belongs to (ASC 280-10-50-1; ACC-44).
+SEGMENT_OF_PRODUCT = {"single_course": "Consumer"}
+
+_BEGINNING = date(2025, 1, 1)
+
+CONSUMER_SINGLE_COURSE = Policy(
+    name="consumer_single_course",
+    title="Consumer revenue: single course",
+    standard="ASC 606",
+    version="1",
+    effective_on=_BEGINNING,
+    requirements=("ACC-35", "ACC-40", "ACC-41", "ACC-45", "ACC-47", "ACC-53"),
+    inputs=("receipt", "refund_paid"),
+    outputs=(
+        *("processor_clearing", "contract_liability", "contract_liability_non_current", "sales_tax_payable"),
+        *("revenue", "processing_fees", "suspense"),
+    ),
+    note=(
+        "Learners buy access to a single course for a fixed term, usually six months, and pay in full when they "
+        "buy. The promise is one performance obligation, a series of distinct daily services, and revenue is "
+        "recognized evenly by day from the day access is granted to the end of the term. The part not yet "
+        "earned is a contract liability (deferred revenue), current where it will be earned within twelve "
+        "months. A learner may have the whole price back within fourteen days of payment; a refund takes back "
+        "the revenue recognized to date on the day it is paid."
+    ),
+    steps=(
+        Paragraph(
+            "606-10-25-1",
+            "A contract exists when the learner has paid: terms are accepted, payment is collected.",
+        ),
+        Paragraph(
+            "606-10-25-14(b)", "Access to the course is one obligation: a series of distinct daily services."
+        ),
+        Paragraph("606-10-32-2A", "The price excludes sales taxes; tax collected is owed to the authority."),
+        Paragraph("606-10-32-18", "No financing component: term and payment lie less than a year apart."),
+        Paragraph(
+            "606-10-45-2",
+            "What was paid before the service is a contract liability, at the price without tax.",
+        ),
+        Paragraph(
+            "606-10-25-27(a)", "The learner receives and uses the service as it is provided: over time."
+        ),
+        Paragraph(
+            "606-10-25-31",
+            "Progress is elapsed days of [start, end): earned to date = (2 × price × elapsed + term) ÷ (2 × term), "
+            "rounded down; a period is the difference of two to-dates.",
+        ),
+        Paragraph(
+            "606-10-32-43", "A refund lowers the price; recognized revenue and the liability follow at once."
+        ),
+        Paragraph(
+            "210-10-45-9", "What will be earned more than twelve months after the date is non-current."
+        ),
+        Paragraph(
+            "705-10-25-1",
+            "The processor's fee is a cost of revenue when paid, and stays one unless returned.",
+        ),
+    ),
+    judgements=(
+        "Six months of access are counted in days: 30 June and 31 January carry the same weight.",
+        "No refund liability is estimated (606-10-32-10): full refunds end after fourteen days and their history is "
+        "immaterial. The amount still refundable is disclosed with deferred revenue.",
+        "Payment processing fees are expensed as paid: the benefit is within one year (340-40-25-4).",
+    ),
+    sql="consumer_single_course.sql",
+)
+
+_POLICIES = (
+    Policy(
+        name="revenue_contracts",
+        title="Contracts with customers and collectability",
+        standard="ASC 606",
+        version="1",
+        effective_on=_BEGINNING,
+        requirements=("ACC-35", "ACC-36"),
+        inputs=("receipt",),
+        outputs=(),
+        note=(
+            "Revenue is recognized when control of promised services passes to a customer, in the amount the "
+            "company expects to be entitled to. Consumers pay before access is granted, so collection is certain "
+            "when a contract begins."
+        ),
+        steps=(
+            Paragraph(
+                "606-10-25-1(e)", "Collection is probable: nothing is filed before the payment is captured."
+            ),
+            Paragraph("606-10-25-30", "Control passes with access: no revenue before the day it is granted."),
+        ),
+    ),
+    CONSUMER_SINGLE_COURSE,
+    Policy(
+        name="principal_or_agent",
+        title="Principal presentation",
+        standard="ASC 606",
+        version="1",
+        effective_on=_BEGINNING,
+        requirements=("ACC-49",),
+        inputs=("receipt",),
+        outputs=("revenue",),
+        note=(
+            "The company is the principal in the sale of course access: it controls the service before the learner "
+            "receives it, is the party responsible for providing it, and sets its price. Revenue is presented gross, "
+            "and amounts owed to educator partners are a cost of revenue."
+        ),
+        steps=(
+            Paragraph(
+                "606-10-55-36", "Whoever controls the specified service before transfer is the principal."
+            ),
+            Paragraph(
+                "606-10-55-39",
+                "Indicators: responsibility to the learner, discretion over the price, inventory risk.",
+            ),
+        ),
+        judgements=("Gross. Reviewed when an agreement gives a partner control over price or access.",),
+    ),
+    Policy(
+        name="taxes_excluded",
+        title="Taxes collected from customers",
+        standard="ASC 606",
+        version="1",
+        effective_on=_BEGINNING,
+        requirements=("ACC-41",),
+        inputs=("receipt", "refund_paid"),
+        outputs=("sales_tax_payable",),
+        note="Taxes assessed on sales and collected from customers are excluded from revenue.",
+        steps=(Paragraph("606-10-32-2A", "The election is made for all taxes within its scope."),),
+    ),
+    Policy(
+        name="disaggregated_revenue",
+        title="Disaggregation of revenue",
+        standard="ASC 606",
+        version="1",
+        effective_on=_BEGINNING,
+        requirements=("ACC-44",),
+        inputs=(),
+        outputs=(),
+        note="Revenue is disaggregated by segment and product, which differ in customers, terms and timing.",
+        steps=(
+            Paragraph("606-10-50-5", "Categories show how economic factors affect revenue and cash flows."),
+        ),
+    ),
+    Policy(
+        name="cost_of_revenue",
+        title="Cost of revenue: payment processing",
+        standard="ASC 705",
+        version="1",
+        effective_on=_BEGINNING,
+        requirements=("ACC-57",),
+        inputs=("receipt", "refund_paid"),
+        outputs=("processing_fees",),
+        note="Payment processing fees are a cost of revenue and are expensed when the payment is captured.",
+        steps=(
+            Paragraph("705-10-25-1", "A cost of goods and services sold belongs to the period of the sale."),
+        ),
+    ),
+)
+
+
+def all_policies() -> tuple[Policy, ...]:
+    """Return every policy in order of the note."""
+    return _POLICIES
+
+
+def find_policy(name: str) -> Policy | None:
+    """Return the policy of that name, if there is one."""
+    return next((policy for policy in _POLICIES if policy.name == name), None)
+
+
+def posting_policies() -> tuple[Policy, ...]:
+    """Return those that turn documents into journal lines by a statement of their own."""
+    return tuple(policy for policy in _POLICIES if policy.sql)
+
+
+@cache
+def statement_of(policy: Policy) -> str:
+    """Return the SQL of a policy, as a controller may read it."""
+    return (Path(__file__).parent / policy.sql).read_text()
+
+
+def significant_policies_note() -> str:
+    """Return the company's note on significant accounting policies, in Markdown."""
+    parts = ["# Significant accounting policies\n"]
+    for policy in _POLICIES:
+        parts.append(f"## {policy.title}\n\n{policy.note}\n")
+        parts.append(f"*{policy.standard} ({', '.join(policy.paragraphs)}). Version {policy.version}.*\n")
+    return "\n".join(parts)
