@@ -27,6 +27,7 @@ from stoa.catalog.data import (
     CourseDetail,
     CourseDraft,
     CourseRow,
+    CourseText,
     InstructorRow,
     OfferingRow,
     PartnerCount,
@@ -53,6 +54,7 @@ from stoa.catalog.queries import (
     offering_of_course,
     partner_page,
     price_of,
+    search_texts,
     shelves,
 )
 
@@ -69,6 +71,7 @@ __all__ = [
     "CourseDraft",
     "CourseNotPublished",
     "CourseRow",
+    "CourseText",
     "InstructorRow",
     "OfferingRow",
     "PartnerCount",
@@ -103,6 +106,7 @@ __all__ = [
     "save_partner",
     "save_standard_subjects",
     "save_subject",
+    "search_texts",
     "set_price",
     "set_prices",
     "shelves",

@@ -165,6 +165,15 @@ class CourseDetail:
 
 
 @dataclass(frozen=True, slots=True)
+class CourseText:
+    """What search reads of a course beside its card; ``skill_slugs`` in the order of the card's skills."""
+
+    description_html: str
+    skill_slugs: tuple[str, ...]
+    instructor_names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PartnerPage:
     """A partner with its published courses, newest first."""
 

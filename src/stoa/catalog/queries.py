@@ -15,6 +15,7 @@ from stoa.catalog.data import (
     CourseCard,
     CourseDetail,
     CourseRow,
+    CourseText,
     InstructorRow,
     OfferingRow,
     PartnerCount,
@@ -147,6 +148,19 @@ def course_page(slug: str, *, on: date, country: str = "") -> CourseDetail:
         enrollment_count=count,
         saved_at=saved_at,
     )  # fmt: skip
+
+
+def search_texts(course_ids: Collection[int]) -> Mapping[int, CourseText]:
+    """Return what search reads of those of ``course_ids`` that exist, in one query."""
+    skills = CourseSkill.objects.filter(course=OuterRef("pk")).order_by("position")
+    teachers = CourseInstructor.objects.filter(course=OuterRef("pk")).order_by("position")
+    rows = Course.objects.filter(pk__in=course_ids).values_list(
+        "pk",
+        "description_html",
+        ArraySubquery(skills.values("skill__slug")),
+        ArraySubquery(teachers.values("instructor__name")),
+    )
+    return {pk: CourseText(html, tuple(slugs), tuple(names)) for pk, html, slugs, names in rows}
 
 
 def get_offering(offering_id: int) -> OfferingRow:

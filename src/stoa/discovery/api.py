@@ -1,0 +1,20 @@
+"""The door of discovery."""
+
+from stoa.discovery.commands import index_course, index_courses, reindex
+from stoa.discovery.data import DURATIONS, FACETS, PAGE_SIZE, SORTS, FacetValue, SearchPage, SearchQuery
+from stoa.discovery.queries import better_spelling, search
+
+__all__ = [
+    "DURATIONS",
+    "FACETS",
+    "PAGE_SIZE",
+    "SORTS",
+    "FacetValue",
+    "SearchPage",
+    "SearchQuery",
+    "better_spelling",
+    "index_course",
+    "index_courses",
+    "reindex",
+    "search",
+]
