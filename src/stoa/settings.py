@@ -187,5 +187,4 @@ STOA_ENTITY = environment.text("STOA_ENTITY", "stoa-us")
 STOA_ENTITY_TIME_ZONE = environment.text("STOA_ENTITY_TIME_ZONE", "UTC")
 #: Whether a course may be refunded after its certificate was earned (the certificate is withdrawn then).
 STOA_REFUND_AFTER_CERTIFICATE = environment.flag("STOA_REFUND_AFTER_CERTIFICATE", True)
-PROCRASTINATE_IMPORT_PATHS = ["stoa.worker.tasks"]
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # uniqueness of e-mail is a constraint on lower(email)

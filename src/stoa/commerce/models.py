@@ -78,7 +78,10 @@ class Order(models.Model):
                 | Q(
                     paid_at__isnull=False,
                     access_from__isnull=False,
+                    # A comparison with nothing is not false, so nothing must be ruled out by itself.
+                    access_until__isnull=False,
                     access_until__gt=F("access_from"),
+                    refund_until__isnull=False,
                     refund_until__gte=F("paid_at"),
                     closed_at__isnull=True,
                 ),
@@ -147,7 +150,11 @@ class Payment(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(succeeded_at__isnull=True, processing_fee_minor__isnull=True)
-                | Q(succeeded_at__isnull=False, processing_fee_minor__gte=0),
+                | Q(
+                    succeeded_at__isnull=False,
+                    processing_fee_minor__isnull=False,
+                    processing_fee_minor__gte=0,
+                ),
                 name="commerce_payment_knows_its_fee",
             ),
         ]

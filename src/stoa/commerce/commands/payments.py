@@ -104,7 +104,9 @@ def _note_intent(order_id: UUID, intent: Intent, at: datetime) -> None:
 def _note_progress(intent: Intent) -> None:
     with transaction.atomic():
         lock_order(UUID(intent.order_reference))
-        payment = Payment.objects.select_for_update().get(gateway=gateway().name, gateway_reference=intent.reference)
+        payment = Payment.objects.select_for_update().get(
+            gateway=gateway().name, gateway_reference=intent.reference
+        )
         is_news = intent.attempt >= payment.attempt and intent.attempt > payment.failed_attempt
         if payment.succeeded_at is None and is_news:
             payment.attempt = payment.processing_attempt = intent.attempt

@@ -42,7 +42,9 @@ RATES = [
 def seed(apps, schema_editor):
     TaxRate = apps.get_model("commerce", "TaxRate")
     TaxRate.objects.bulk_create(
-        TaxRate(country=country, label=label, rate=Decimal(percent) / 100, is_inclusive=inclusive, starts_on=day)
+        TaxRate(
+            country=country, label=label, rate=Decimal(percent) / 100, is_inclusive=inclusive, starts_on=day
+        )
         for country, label, percent, inclusive, day in RATES
     )
 

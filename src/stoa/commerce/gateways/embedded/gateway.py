@@ -128,7 +128,7 @@ class EmbeddedGateway:
         signing.verify(payload, signature, secret=self._secret, received_at=received_at)
         try:
             return _read(json.loads(payload))
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
             raise Invalid("The event cannot be read.") from None
 
     def deliver_due(self, *, at: datetime, deliver: Callable[[bytes, str], None], limit: int) -> int:
@@ -197,8 +197,6 @@ class EmbeddedGateway:
         self._tell("payment.processing", row, at)
         if known.delay:
             jobs.enqueue("deliver_gateway_events", after=known.delay + _MARGIN)
-        else:
-            self._settle(row)
         return {"intent": row.reference}
 
     def _settle_due(self, at: datetime) -> None:

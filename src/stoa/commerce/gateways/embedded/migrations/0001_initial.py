@@ -5,67 +5,112 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AnsweredRequest',
+            name="AnsweredRequest",
             fields=[
-                ('key', models.CharField(max_length=120, primary_key=True, serialize=False)),
-                ('digest', models.CharField(max_length=64)),
-                ('answer', models.JSONField(default=dict)),
-                ('answered_at', models.DateTimeField()),
+                ("key", models.CharField(max_length=120, primary_key=True, serialize=False)),
+                ("digest", models.CharField(max_length=64)),
+                ("answer", models.JSONField(default=dict)),
+                ("answered_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Intent',
+            name="Intent",
             fields=[
-                ('reference', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('order_reference', models.CharField(max_length=80)),
-                ('amount_minor', models.BigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('status', models.CharField(default='requires_card', max_length=20)),
-                ('attempt', models.PositiveIntegerField(default=0)),
-                ('card_brand', models.CharField(blank=True, max_length=20)),
-                ('card_last4', models.CharField(blank=True, max_length=4)),
-                ('failure_code', models.CharField(blank=True, max_length=40)),
-                ('failure_message', models.CharField(blank=True, max_length=300)),
-                ('settles_at', models.DateTimeField(null=True)),
-                ('will_fail', models.BooleanField(default=False)),
-                ('fee_minor', models.BigIntegerField(null=True)),
-                ('refunded_minor', models.BigIntegerField(default=0)),
+                ("reference", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("order_reference", models.CharField(max_length=80)),
+                ("amount_minor", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("status", models.CharField(default="requires_card", max_length=20)),
+                ("attempt", models.PositiveIntegerField(default=0)),
+                ("card_brand", models.CharField(blank=True, max_length=20)),
+                ("card_last4", models.CharField(blank=True, max_length=4)),
+                ("failure_code", models.CharField(blank=True, max_length=40)),
+                ("failure_message", models.CharField(blank=True, max_length=300)),
+                ("settles_at", models.DateTimeField(null=True)),
+                ("will_fail", models.BooleanField(default=False)),
+                ("fee_minor", models.BigIntegerField(null=True)),
+                ("refunded_minor", models.BigIntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('status', 'processing')), fields=['settles_at'], name='embedded_intents_to_settle')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='embedded_intent_charges_something'), models.CheckConstraint(condition=models.Q(('refunded_minor__gte', 0), ('refunded_minor__lte', models.F('amount_minor'))), name='embedded_refunds_within_charge'), models.CheckConstraint(condition=models.Q(('status__in', ['requires_card', 'processing', 'succeeded', 'canceled'])), name='embedded_intent_status_known'), models.CheckConstraint(condition=models.Q(models.Q(('fee_minor__isnull', False), ('status', 'succeeded')), models.Q(models.Q(('status', 'succeeded'), _negated=True), ('fee_minor__isnull', True), ('refunded_minor', 0)), _connector='OR'), name='embedded_success_has_its_fee')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status", "processing")),
+                        fields=["settles_at"],
+                        name="embedded_intents_to_settle",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gt", 0)), name="embedded_intent_charges_something"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("refunded_minor__gte", 0), ("refunded_minor__lte", models.F("amount_minor"))
+                        ),
+                        name="embedded_refunds_within_charge",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["requires_card", "processing", "succeeded", "canceled"])
+                        ),
+                        name="embedded_intent_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("fee_minor__isnull", False), ("status", "succeeded")),
+                            models.Q(
+                                models.Q(("status", "succeeded"), _negated=True),
+                                ("fee_minor__isnull", True),
+                                ("refunded_minor", 0),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="embedded_success_has_its_fee",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='IntentRefund',
+            name="IntentRefund",
             fields=[
-                ('reference', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('refund_reference', models.CharField(max_length=80)),
-                ('amount_minor', models.BigIntegerField()),
-                ('created_at', models.DateTimeField()),
-                ('intent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='embedded_gateway.intent')),
+                ("reference", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("refund_reference", models.CharField(max_length=80)),
+                ("amount_minor", models.BigIntegerField()),
+                ("created_at", models.DateTimeField()),
+                (
+                    "intent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="embedded_gateway.intent",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OutgoingEvent',
+            name="OutgoingEvent",
             fields=[
-                ('sequence', models.BigAutoField(primary_key=True, serialize=False)),
-                ('event_id', models.CharField(max_length=40, unique=True)),
-                ('payload', models.TextField()),
-                ('available_at', models.DateTimeField()),
-                ('delivered_at', models.DateTimeField(null=True)),
-                ('attempts', models.PositiveIntegerField(default=0)),
+                ("sequence", models.BigAutoField(primary_key=True, serialize=False)),
+                ("event_id", models.CharField(max_length=40, unique=True)),
+                ("payload", models.TextField()),
+                ("available_at", models.DateTimeField()),
+                ("delivered_at", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('delivered_at__isnull', True)), fields=['available_at'], name='embedded_events_to_deliver')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("delivered_at__isnull", True)),
+                        fields=["available_at"],
+                        name="embedded_events_to_deliver",
+                    )
+                ],
             },
         ),
     ]
