@@ -1,5 +1,6 @@
 """The door of the subledger."""
 
+from stoa.subledger.bulk import file_receipts_table
 from stoa.subledger.commands import ReferenceTaken, file, file_many
 from stoa.subledger.data import (
     KINDS,
@@ -45,6 +46,7 @@ __all__ = [
     "documents_of_order",
     "file",
     "file_many",
+    "file_receipts_table",
     "find_document",
     "first_month",
     "get_document",

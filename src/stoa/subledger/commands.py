@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from psycopg.types.json import Jsonb
 
 from stoa.kernel.refusals import Conflict, Invalid
@@ -16,7 +17,7 @@ from stoa.subledger.rules import Record, problems_of, record_of
 
 _CHUNK = 5_000
 _COLUMNS = tuple(field.name for field in fields(Record))
-_QUOTED = ", ".join(f'"{name}"' for name in _COLUMNS)
+COLUMN_LIST = ", ".join(f'"{name}"' for name in _COLUMNS)
 _SAME = " AND ".join(f'known."{name}" = given."{name}"' for name in _COLUMNS)
 
 
@@ -81,26 +82,32 @@ def _file_records(records: list[Record]) -> FilingReport:
     with transaction.atomic(), connection.cursor() as cursor:
         for entity in sorted({record.entity for record in records}):
             ledger.hold_periods_open(entity)
-        cursor.execute(
-            f"CREATE TEMPORARY TABLE IF NOT EXISTS subledger_given ON COMMIT DELETE ROWS AS "  # noqa: S608
-            f"SELECT 0 AS position, {_QUOTED} FROM subledger_sourcedocument WITH NO DATA"
-        )
-        cursor.execute("TRUNCATE subledger_given")
-        with cursor.copy(f"COPY subledger_given (position, {_QUOTED}) FROM STDIN") as copy:
+        open_given(cursor)
+        with cursor.copy(f"COPY subledger_given (position, {COLUMN_LIST}) FROM STDIN") as copy:
             for position, record in enumerate(records):
                 copy.write_row((position, *_values(record)))
         return file_given(cursor)
 
 
-def file_given(cursor: object) -> FilingReport:
+def open_given(cursor: CursorWrapper) -> None:
+    """Make the temporary table ``subledger_given`` ready for rows: a position and the columns of a record."""
+    cursor.execute(
+        f"CREATE TEMPORARY TABLE IF NOT EXISTS subledger_given ON COMMIT DELETE ROWS AS "  # noqa: S608
+        f"SELECT 0 AS position, {COLUMN_LIST} FROM subledger_sourcedocument WITH NO DATA"
+    )
+    cursor.execute("TRUNCATE subledger_given")
+
+
+def file_given(cursor: CursorWrapper) -> FilingReport:
     """Move the rows of the temporary table ``subledger_given`` into the documents; report what happened."""
-    execute = cursor.execute  # type: ignore[attr-defined]
-    execute(_INSERT_GIVEN)
-    new: int = cursor.rowcount  # type: ignore[attr-defined]
-    execute(_GIVEN_BUT_DIFFERENT)
-    refused = tuple((row[0], "another document is filed under this reference") for row in cursor.fetchall())  # type: ignore[attr-defined]
-    execute("SELECT count(*) FROM subledger_given")
-    given = cursor.fetchone()[0]  # type: ignore[attr-defined]
+    cursor.execute(_INSERT_GIVEN)
+    new = cursor.rowcount
+    cursor.execute("SELECT count(*) FROM subledger_given")
+    given: int = cursor.fetchone()[0]
+    if given == new:
+        return FilingReport(new, 0, ())
+    cursor.execute(_GIVEN_BUT_DIFFERENT)
+    refused = tuple((row[0], "another document is filed under this reference") for row in cursor.fetchall())
     return FilingReport(new, given - new - len(refused), refused)
 
 
@@ -114,14 +121,14 @@ _COUNTS_FROM = """greatest(
     (SELECT (max(period.month) + interval '1 month')::date FROM ledger_fiscalperiod period
       WHERE period.entity = given.entity AND period.status = 'closed'))"""
 
-_GIVEN_ONE = f"""(VALUES ({", ".join(["%s"] * len(_COLUMNS))})) AS raw ({_QUOTED})"""
+_GIVEN_ONE = f"""(VALUES ({", ".join(["%s"] * len(_COLUMNS))})) AS raw ({COLUMN_LIST})"""
 _TYPED = ", ".join(
     f'raw."{name}"::{kind} AS "{name}"'
     for name, kind in zip(_COLUMNS, [*["text"] * 10, "date", "date", "timestamptz", "jsonb"], strict=True)
 )
 _INSERT_ONE = f"""
     WITH given AS (SELECT {_TYPED} FROM {_GIVEN_ONE})
-    INSERT INTO subledger_sourcedocument ({_QUOTED}, counts_from)
+    INSERT INTO subledger_sourcedocument ({COLUMN_LIST}, counts_from)
     SELECT {", ".join(f'given."{name}"' for name in _COLUMNS)}, {_COUNTS_FROM} FROM given
     ON CONFLICT (reference) DO NOTHING
     RETURNING id, effective_on, counts_from"""  # noqa: S608 - constants of this module alone
@@ -130,7 +137,7 @@ _SAME_AS_FILED = f"""
     SELECT known.id, known.effective_on, known.counts_from, {_SAME}
       FROM given JOIN subledger_sourcedocument known USING (reference)"""  # noqa: S608
 _INSERT_GIVEN = f"""
-    INSERT INTO subledger_sourcedocument ({_QUOTED}, counts_from)
+    INSERT INTO subledger_sourcedocument ({COLUMN_LIST}, counts_from)
     SELECT {", ".join(f'given."{name}"' for name in _COLUMNS)}, {_COUNTS_FROM}
       FROM subledger_given given ORDER BY position
     ON CONFLICT (reference) DO NOTHING"""  # noqa: S608

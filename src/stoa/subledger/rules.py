@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from stoa.kernel.money import exponent_of
@@ -77,8 +77,8 @@ def record_of(document: Document, *, time_zone: str) -> Record:
             ends_on=max(document.end_on, document.start_on + timedelta(days=1)),
             occurred_at=document.received_at,
             facts={
-                "received_at": document.received_at.isoformat(),
-                "access_granted_at": document.access_granted_at.isoformat(),
+                "received_at": _instant(document.received_at),
+                "access_granted_at": _instant(document.access_granted_at),
                 "price_minor": document.price_minor,
                 "tax_minor": document.tax_minor,
                 "tax_jurisdiction": document.tax_jurisdiction,
@@ -96,7 +96,7 @@ def record_of(document: Document, *, time_zone: str) -> Record:
         occurred_at=document.refunded_at,
         facts={
             "receipt": document.receipt,
-            "refunded_at": document.refunded_at.isoformat(),
+            "refunded_at": _instant(document.refunded_at),
             "access_ended_on": document.access_ended_on.isoformat(),
             "price_minor": document.price_minor,
             "tax_minor": document.tax_minor,
@@ -137,6 +137,10 @@ def schema_of(kind: str) -> dict[str, Any]:
         "required": ["kind", *(field.name for field in fields(form) if _required(field))],
         "additionalProperties": False,
     }
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _shared(document: Document) -> dict[str, Any]:

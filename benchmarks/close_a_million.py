@@ -1,0 +1,151 @@
+"""How long one month of a million receipts takes: file, post, check and close, beside a plain scan.
+
+    python benchmarks/close_a_million.py [--receipts 1000000]
+
+Runs in a database of its own, made and dropped here, on the server the environment names. Prints wall and CPU
+seconds of this process (with DuckDB) and of all, peak memory, and the ratio to reading the same columns once.
+"""
+
+import argparse
+import os
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(PROJECT / "src"))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stoa.settings")
+
+
+def main() -> None:
+    """Run the benchmark and print its figures."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--receipts", type=int, default=1_000_000)
+    count = parser.parse_args().receipts
+
+    from stoa.base import database
+
+    database.ensure_running()
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+
+    with _own_database(), tempfile.TemporaryDirectory(dir=settings.DATA_FOLDER) as folder:
+        settings.DATA_FOLDER = Path(folder)
+        call_command("migrate", verbosity=0)
+        _measure(count, Path(folder))
+
+
+def _measure(count: int, folder: Path) -> None:
+    from stoa.flows import month_end, posting
+    from stoa.kernel.spans import Month
+    from stoa.ledger import api as ledger
+    from stoa.policies.engine import Engine
+    from stoa.subledger import api as subledger
+
+    month, at = Month(2025, 7), datetime(2025, 8, 1, 9, tzinfo=UTC)
+    table, scan = folder / "receipts.parquet", folder / "scan.csv"
+    _write_receipts(table, count)
+
+    print(f"{count:,} receipts of one month\n")
+    print(f"{'step':34}{'seconds':>9}{'CPU here':>10}{'CPU of PostgreSQL':>19}")
+    _timed("file (Parquet to PostgreSQL)", lambda: subledger.file_receipts_table(table))
+    _vacuum()
+
+    def plain_scan() -> None:
+        subledger.write_facts_that_move(scan, entity="bench", month=month)
+        with Engine() as engine:
+            engine.load_documents(scan)
+            engine.query("SELECT sum(price_minor), sum(tax_minor), sum(fee_minor), max(end_day) FROM documents")
+
+    scanned = _timed("plain scan of the same columns", plain_scan)
+    posted = _timed("post (derive, seal, journal)", lambda: posting.post(through=month, posted_at=at, entity="bench"))
+    again = _timed("post again (nothing new)", lambda: posting.post(through=month, posted_at=at, entity="bench"))
+    closed = _timed(
+        "close (derive again, check, lock)",
+        lambda: month_end.close(month, closed_at=at, actor="benchmark", entity="bench"),
+    )
+    batch = ledger.batch_rows(entity="bench", month=month)[0]
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"\ncontract-level lines {batch.line_count:,}, journal lines {len(ledger.lines(entity='bench')):,}")
+    print(f"peak memory of this process {peak:,.0f} MB")
+    for name, seconds in (("post", posted), ("post again", again), ("close", closed)):
+        print(f"{name}: {seconds / scanned:.1f} times the plain scan")
+
+
+def _write_receipts(path: Path, count: int) -> None:
+    from stoa.policies.engine import Engine
+
+    with Engine() as engine:
+        engine.query(
+            f"""COPY (SELECT 'receipt:' || i AS reference, 'bench' AS entity,
+            TIMESTAMPTZ '2025-07-01 00:00:00+00' + to_seconds(i * 2678400 // {count}) AS received_at,
+            TIMESTAMPTZ '2025-07-01 00:00:00+00' + to_seconds(i * 2678400 // {count}) AS access_granted_at,
+            'USD' AS currency, 2900 + 1000 * (i % 8) AS price_minor, 50 * (i % 7) AS tax_minor,
+            'US-NY' AS tax_jurisdiction, 115 + 29 * (i % 8) AS processing_fee_minor,
+            DATE '2025-07-01' + CAST(i * 31 // {count} AS INTEGER) AS start_on,
+            CAST(DATE '2025-07-01' + CAST(i * 31 // {count} AS INTEGER) + INTERVAL 6 MONTH AS DATE) AS end_on,
+            'single_course' AS product, 'course-' || (i % 400) AS course, 'partner-' || (i % 40) AS partner,
+            'learner:' || (i % 700000) AS customer, 'B-' || i AS "order"
+            FROM range({count}) AS numbers (i)) TO '{path}' (FORMAT parquet)"""
+        )
+
+
+def _timed(name: str, step: Callable[[], object]) -> float:
+    before, before_server = time.process_time(), _server_cpu()
+    started = time.perf_counter()
+    step()
+    seconds = time.perf_counter() - started
+    print(f"{name:34}{seconds:9.2f}{time.process_time() - before:10.2f}{_server_cpu() - before_server:19.2f}", flush=True)
+    return seconds
+
+
+def _server_cpu() -> float:
+    """CPU seconds of the backend that serves this process; 0 where /proc cannot tell."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        pid = cursor.fetchone()[0]
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _vacuum() -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE subledger_sourcedocument")
+
+
+@contextmanager
+def _own_database() -> Iterator[None]:
+    from django.db import connection
+
+    name = f"stoa_benchmark_{os.getpid()}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+    plain = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = plain
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+if __name__ == "__main__":
+    main()
