@@ -1,18 +1,12 @@
-"""Turns refusals into pages that help: one table of HTTP statuses for all of the web."""
+"""Turns refusals into pages that help."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
-from stoa.kernel.refusals import Conflict, Invalid, NotAllowed, NotFound, Refusal
-
-STATUS_OF: Mapping[type[Refusal], int] = {NotFound: 404, NotAllowed: 403, Invalid: 422, Conflict: 409}
-
-
-def status_of(refusal: Refusal) -> int:
-    """Return the HTTP status of a refusal by its kind; 409 for kinds of their own."""
-    return next((status for kind, status in STATUS_OF.items() if isinstance(refusal, kind)), 409)
+from stoa.base.statuses import status_of
+from stoa.kernel.refusals import Refusal
 
 
 class RefusalMiddleware:
