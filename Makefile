@@ -17,7 +17,7 @@ test: $(VENV)/development.stamp  ## set up, a browser included, and run the whol
 check: $(VENV)/development.stamp  ## formatting, lint, types, import contracts, migrations
 	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q .
 	@$(BIN)/mypy
-	@PYTHONPATH=src $(BIN)/lint-imports --no-timings --config .importlinter >$(VENV)/contracts.log || { cat $(VENV)/contracts.log; exit 1; }
+	@PYTHONPATH=src $(BIN)/lint-imports >$(VENV)/contracts.log || { cat $(VENV)/contracts.log; exit 1; }
 
 bench: $(VENV)/development.stamp  ## measure pages, import and close; prints the README's tables
 	@for each in benchmarks/[a-z]*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done

@@ -54,7 +54,7 @@ def serve(*, host: str, port: int, workers: int) -> int:
         *("--blocking-threads", "4", "--no-ws", "--log-level", "warning"),
         *("--workers-kill-timeout", "5"),
     ]
-    jobs = [sys.executable, "-m", "stoa.cli", "worker"]
+    jobs = [sys.executable, "-m", "stoa.worker"]
     # Children get their own group: Ctrl-C reaches this process alone, which stops them in order.
     children = [subprocess.Popen(command, env=environment, process_group=0) for command in (granian, jobs)]
     stopping = False

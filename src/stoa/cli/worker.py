@@ -1,8 +1,8 @@
 """``stoa worker``: run background jobs alone, for installations that serve the web elsewhere."""
 
 import argparse
-import signal
-import threading
+import os
+import sys
 from typing import Any
 
 
@@ -16,10 +16,4 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from stoa.worker.run import run_worker
-
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    run_worker(stop)
-    return 0
+    os.execv(sys.executable, [sys.executable, "-m", "stoa.worker"])  # noqa: S606 - this very program
