@@ -28,6 +28,7 @@ from stoa.catalog.models import (
     Course,
     CourseInstructor,
     CourseSkill,
+    Edition,
     Instructor,
     Offering,
     Partner,
@@ -36,7 +37,7 @@ from stoa.catalog.models import (
     Subject,
 )
 from stoa.catalog.queries import course_rows, instructor_row, partner_row
-from stoa.kernel.identifiers import slug_of
+from stoa.kernel.identifiers import new_id, slug_of
 from stoa.kernel.money import Money
 from stoa.kernel.refusals import Conflict, Invalid, NotFound
 
@@ -68,6 +69,7 @@ def save_partner(
         slug=slug,
         defaults={"name": name.strip()[:200], "kind": kind, "region": region[:100], "about": about.strip()},
     )
+    _new_edition()
     return partner_row(partner)
 
 
@@ -80,6 +82,7 @@ def save_subject(*, slug: str, name: str, hue: int) -> SubjectRow:
         problems["hue"] = "A hue is an angle from 0 to 359."
     _refuse(problems)
     Subject.objects.update_or_create(slug=slug, defaults={"name": name.strip()[:100], "hue": hue})
+    _new_edition()
     return SubjectRow(slug, name.strip()[:100], hue)
 
 
@@ -89,6 +92,7 @@ def save_standard_subjects() -> None:
         [Subject(slug=slug, name=name, hue=hue) for slug, name, hue in STANDARD_SUBJECTS],
         ignore_conflicts=True,
     )
+    _new_edition()
 
 
 def save_instructor(
@@ -102,6 +106,7 @@ def save_instructor(
         slug=slug,
         defaults={"partner": partner, "name": name.strip()[:200], "title": title[:200], "bio": bio.strip()},
     )
+    _new_edition()
     return instructor_row(instructor)
 
 
@@ -183,6 +188,7 @@ def save_courses(drafts: Sequence[CourseDraft], *, saved_at: datetime) -> tuple[
     rows = {row.source_key: row for row in course_rows(source_key__in=[draft.source_key for draft in drafts])}
     _save_skills(drafts, rows)
     _save_instructors(drafts, rows)
+    _new_edition()
     return tuple(rows[draft.source_key] for draft in drafts)
 
 
@@ -200,6 +206,7 @@ def publish_courses(course_ids: Collection[int], *, published_at: datetime) -> N
         raise NotFound(f"There is no course number {min(missing)}.")
     Course.objects.filter(pk__in=course_ids, status=DRAFT).update(status=PUBLISHED, published_at=published_at)
     Course.objects.filter(pk__in=course_ids, status=RETIRED).update(status=PUBLISHED, retired_at=None)
+    _new_edition()
 
 
 def retire_course(*, course_id: int, retired_at: datetime) -> CourseRow:
@@ -215,6 +222,7 @@ def retire_course(*, course_id: int, retired_at: datetime) -> CourseRow:
         raise NotFound(f"There is no course number {course_id}.")
     if not changed and found[0].status == DRAFT:
         raise CourseNotPublished("Only a published course can be retired.")
+    _new_edition()
     return found[0]
 
 
@@ -264,6 +272,7 @@ def set_prices(prices: dict[int, Money], *, starts_on: date, country: str = "") 
         unique_fields=["offering", "country", "currency", "starts_on"],
         update_fields=["amount_minor"],
     )
+    _new_edition()
     return tuple(
         PriceRow(offerings[course_id], price.currency, price.amount_minor, starts_on)
         for course_id, price in prices.items()
@@ -273,6 +282,10 @@ def set_prices(prices: dict[int, Money], *, starts_on: date, country: str = "") 
 def count_enrollment(*, course_id: int) -> None:
     """Add one to the number of enrollments that the course shows."""
     Course.objects.filter(pk=course_id).update(enrollment_count=F("enrollment_count") + 1)
+
+
+def _new_edition() -> None:
+    Edition.objects.update_or_create(only=True, defaults={"stamp": new_id()})
 
 
 def _slugs_for(drafts: Sequence[CourseDraft]) -> dict[str, str]:

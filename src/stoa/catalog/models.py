@@ -157,3 +157,13 @@ class Price(models.Model):
                 condition=Q(country__regex="^([A-Z]{2})?$"), name="catalog_price_country_code"
             ),
         ]
+
+
+class Edition(models.Model):
+    """One row whose stamp changes with every change that visitors can see: the key of cached pages."""
+
+    only = models.BooleanField(primary_key=True, default=True, editable=False)
+    stamp = models.UUIDField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(only=True), name="catalog_edition_single_row")]

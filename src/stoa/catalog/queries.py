@@ -1,7 +1,7 @@
 """Reads of the catalog: rows, never models; the number of statements does not depend on how many rows there are."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -30,6 +30,7 @@ from stoa.catalog.models import (
     Course,
     CourseInstructor,
     CourseSkill,
+    Edition,
     Instructor,
     Offering,
     Partner,
@@ -46,6 +47,7 @@ Row = TypeVar("Row")
 
 _NEUTRAL_HUE = 240
 _SHELF_LIMIT = 500
+_BEST_FIRST = ("-enrollment_count", "-published_at", "pk")
 
 
 def get_course(slug: str) -> CourseRow:
@@ -94,7 +96,7 @@ def alternatives_to(course_id: int, *, on: date, limit: int = 4) -> tuple[Course
     chosen = (
         Course.objects.filter(subject__in=subject, status=PUBLISHED)
         .exclude(pk=course_id)
-        .order_by("-enrollment_count", "-published_at", "pk")
+        .order_by(*_BEST_FIRST)
     )
     return _cards(chosen[:limit], on=on, country="")
 
@@ -216,6 +218,20 @@ def list_partners() -> tuple[PartnerCount, ...]:
     )
 
 
+def get_partner(slug: str) -> PartnerRow:
+    """Return a partner, or raise ``NotFound``."""
+    return _one(
+        [partner_row(partner) for partner in Partner.objects.filter(slug=slug)],
+        f"There is no partner at {slug!r}.",
+    )
+
+
+def public_addresses() -> tuple[tuple[str, datetime], ...]:
+    """Return the slug of every published course with the instant it was last saved, newest first."""
+    found = Course.objects.filter(status=PUBLISHED).order_by("-saved_at", "slug")
+    return tuple(found.values_list("slug", "saved_at"))
+
+
 def partner_page(slug: str, *, on: date, country: str = "") -> PartnerPage:
     """Return a partner and its published courses, newest first, at most 500. Raises ``NotFound``."""
     partner = Partner.objects.filter(slug=slug).first()
@@ -226,23 +242,22 @@ def partner_page(slug: str, *, on: date, country: str = "") -> PartnerPage:
 
 
 def shelves(
-    *, on: date, each: int = 4, at_most: int = 6, country: str = ""
-) -> tuple[tuple[SubjectRow, tuple[CourseCard, ...]], ...]:
-    """Return the most enrolled ``each`` courses of the ``at_most`` fullest subjects, in two queries."""
-    full = sorted(list_subjects(), key=lambda counted: (-counted.courses, counted.subject.name))
-    subjects = [counted.subject for counted in full if counted.courses][:at_most]
-    best = Course.objects.filter(subject__slug=OuterRef("subject__slug"), status=PUBLISHED).order_by(
-        "-enrollment_count", "-published_at", "pk"
-    )
+    subject_slugs: Collection[str], *, on: date, each: int = 4, country: str = ""
+) -> Mapping[str, tuple[CourseCard, ...]]:
+    """Return the most enrolled ``each`` published courses of each subject, by subject, in one query."""
+    best = Course.objects.filter(subject=OuterRef("subject"), status=PUBLISHED).order_by(*_BEST_FIRST)
     wanted = Course.objects.filter(
-        subject__slug__in=[subject.slug for subject in subjects],
-        status=PUBLISHED,
-        pk__in=best.values("pk")[:each],
-    ).order_by("-enrollment_count", "-published_at", "pk")
-    found = _cards(wanted, on=on, country=country)
-    return tuple(
-        (subject, tuple(card for card in found if card.subject_slug == subject.slug)) for subject in subjects
-    )
+        subject__slug__in=subject_slugs, status=PUBLISHED, pk__in=best.values("pk")[:each]
+    ).order_by(*_BEST_FIRST)
+    found: dict[str, list[CourseCard]] = {slug: [] for slug in subject_slugs}
+    for card in _cards(wanted, on=on, country=country):
+        found[card.subject_slug].append(card)
+    return {slug: tuple(shelf) for slug, shelf in found.items()}
+
+
+def edition() -> str:
+    """Return a stamp that changes with everything visitors can see of the catalog, except enrollment counts."""
+    return str(Edition.objects.values_list("stamp", flat=True).first() or "")
 
 
 def partner_row(partner: Partner) -> PartnerRow:

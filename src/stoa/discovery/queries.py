@@ -131,6 +131,7 @@ def _find(query: SearchQuery, text: str) -> _Found:
         match = "vector @@ asked.query"
         rank = (
             "ts_rank('{0.05, 0.2, 0.5, 1.0}', vector, asked.query) * (1 + 0.08 * ln(1 + enrollment_count))"
+            " / (1 + 0.01 * length(title))"
             " + CASE WHEN lower(title) = %(phrase)s THEN 1 ELSE 0 END"
         )
     asked = "websearch_to_tsquery(%(configuration)s::regconfig, %(text)s)"
