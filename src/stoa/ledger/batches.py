@@ -95,7 +95,7 @@ def contract_lines(
         ]
         page = max(1, min(page, max(1, -(-count // page_size))))
         rows = engine.query(
-            "SELECT filename, document, account, currency, segment, product, partner, is_late, belongs_from, "
+            "SELECT filename, document, account, activity, currency, segment, product, partner, is_late, belongs_from, "
             f"belongs_until, amount_minor {source} ORDER BY abs(amount_minor) DESC, document, account, filename "
             f"LIMIT {int(page_size)} OFFSET {(page - 1) * int(page_size)}",
             parameters,

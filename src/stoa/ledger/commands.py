@@ -105,6 +105,7 @@ def post_batch(
                 JournalLine(
                     entry=entry,
                     account_id=line.account,
+                    activity=line.activity,
                     currency=line.currency,
                     segment=line.segment,
                     product=line.product,

@@ -54,11 +54,13 @@ class PeriodRow:
 class LineToPost:
     """One summarized journal line. ``amount_minor`` is signed, debit positive.
 
+    ``activity`` says what moved the account (a sale, the service, a refund, a reclassification);
     ``is_late`` marks effects of earlier, locked months; ``belongs_from`` and ``belongs_until`` (exclusive)
     are the days the amount belongs to.
     """
 
     account: str
+    activity: str
     currency: str
     segment: str
     product: str
@@ -113,6 +115,7 @@ class LineRow:
     month: Month
     account: str
     account_name: str
+    activity: str
     currency: str
     segment: str
     product: str
@@ -151,6 +154,7 @@ class ContractLineRow:
     month: Month
     document: int
     account: str
+    activity: str
     currency: str
     segment: str
     product: str

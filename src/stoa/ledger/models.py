@@ -92,6 +92,7 @@ class JournalLine(models.Model):
 
     entry = models.ForeignKey(JournalEntry, on_delete=models.PROTECT, related_name="+")
     account = models.ForeignKey(LedgerAccount, on_delete=models.PROTECT, related_name="+")
+    activity = models.CharField(max_length=40)
     currency = models.CharField(max_length=3)
     segment = models.CharField(max_length=40)
     product = models.CharField(max_length=200)

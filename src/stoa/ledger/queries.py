@@ -143,7 +143,16 @@ def lines(
         found = found.filter(entry__batch_id=batch_id)
     rows: Any = found.order_by("entry__batch__number", "id").values_list(
         *("id", "entry__batch_id", "entry__batch__number", "entry__reference", "entry__entry_on"),
-        *("entry__period__month", "account_id", "account__name", "currency", "segment", "product", "partner"),
+        *(
+            "entry__period__month",
+            "account_id",
+            "account__name",
+            "activity",
+            "currency",
+            "segment",
+            "product",
+            "partner",
+        ),
         *("is_late", "belongs_from", "belongs_until", "amount_minor"),
     )
     return tuple(LineRow(*(*row[:5], Month.of(row[5]), *row[6:])) for row in rows)
@@ -191,6 +200,7 @@ def _lines_by_batch(entity: str) -> dict[int, list[LineToPost]]:
         found[line.batch_id].append(
             LineToPost(
                 line.account,
+                line.activity,
                 line.currency,
                 line.segment,
                 line.product,

@@ -33,6 +33,7 @@ def hash_of_batch(
 def _line_facts(line: LineToPost) -> list[str | int]:
     return [
         line.account,
+        line.activity,
         line.currency,
         line.segment,
         line.product,

@@ -13,7 +13,8 @@
 --         cuts(cut, sign, is_late, day, counts_until_day, year_later_day)
 --           balances are taken at the beginning of each day, from documents that count by then, and added up
 --           with their sign: closing minus opening is the movement of a period.
--- Returns document, currency, product, partner, is_late, account, belongs_from_day, amount_minor (debit positive).
+-- Returns document, currency, product, partner, is_late, account, activity, belongs_from_day, amount_minor
+--           (debit positive); activity is sale, service, refund or reclassification.
 --
 -- Days are days since 1970-01-01. Earned to date = (2 * price * elapsed + term) // (2 * term): rounded half up
 -- once, on the running total, so that every cut of time adds up to the price.
@@ -55,7 +56,7 @@ first_refunds AS (
 
 steps AS (
     -- A contract is a row of steps: the receipt sets the price, each refund lowers it from its day on.
-    SELECT receipt.sign, receipt.is_late, receipt.document, receipt.currency, receipt.product, receipt.partner,
+    SELECT receipt.sign, receipt.is_late, receipt.is_receipt, receipt.document, receipt.currency, receipt.product, receipt.partner,
            receipt.price_minor, receipt.tax_minor, receipt.fee_minor, receipt.start_day, receipt.end_day,
            least(receipt.start_day, receipt.effective_day) AS first_day, receipt.year_later_day,
            CAST(0 AS BIGINT) AS price_before, receipt.price_minor AS price_after,
@@ -64,7 +65,7 @@ steps AS (
     LEFT JOIN first_refunds AS refund ON refund.cut = receipt.cut AND refund.contract = receipt.document
     WHERE receipt.is_receipt
     UNION ALL
-    SELECT sign, is_late, document, currency, product, partner,
+    SELECT sign, is_late, FALSE, document, currency, product, partner,
            price_minor, tax_minor, fee_minor, start_day, end_day,
            least(start_day, effective_day), year_later_day,
            CAST(price_before AS BIGINT), CAST(price_after AS BIGINT), from_day, until_day
@@ -83,10 +84,14 @@ measured AS (
 ),
 
 valued AS (
-    SELECT sign, is_late, document, currency, product, partner, first_day, price_minor, tax_minor, fee_minor,
-           price_after - price_before AS price_change,
+    SELECT sign, is_late, is_receipt, document, currency, product, partner, first_day,
+           price_minor, tax_minor, fee_minor, price_after - price_before AS price_change,
+           -- Earned in the days of this step, at its price.
            (2 * price_after * elapsed + term) // (2 * term)
-               - (2 * price_before * elapsed_from + term) // (2 * term) AS earned,
+               - (2 * price_after * elapsed_from + term) // (2 * term) AS served,
+           -- Earned before it, at a price that has changed since.
+           (2 * price_after * elapsed_from + term) // (2 * term)
+               - (2 * price_before * elapsed_from + term) // (2 * term) AS corrected,
            -- What will be earned later than twelve months from the cut is not current.
            (price_after - (2 * price_after * elapsed_in_a_year + term) // (2 * term))
                - (price_before - (2 * price_before * elapsed_in_a_year + term) // (2 * term)) AS non_current
@@ -95,34 +100,46 @@ valued AS (
 
 movements AS (
     SELECT document, currency, product, partner, is_late, min(first_day) AS first_day,
+           CASE WHEN is_receipt THEN 'sale' ELSE 'refund' END AS event,
            CAST(sum(sign * (price_minor + tax_minor - fee_minor)) AS BIGINT) AS clearing,
            CAST(sum(sign * fee_minor) AS BIGINT) AS fees,
            CAST(sum(sign * -tax_minor) AS BIGINT) AS tax,
-           CAST(sum(sign * -earned) AS BIGINT) AS revenue,
-           CAST(sum(sign * -non_current) AS BIGINT) AS non_current,
-           CAST(sum(sign * (earned + non_current - price_change)) AS BIGINT) AS current_liability,
-           CAST(sum(sign * (price_change - price_minor)) AS BIGINT) AS suspense
+           CAST(sum(sign * -price_change) AS BIGINT) AS promised,
+           CAST(sum(sign * (price_change - price_minor)) AS BIGINT) AS suspense,
+           CAST(sum(sign * served) AS BIGINT) AS served,
+           CAST(sum(sign * corrected) AS BIGINT) AS corrected,
+           CAST(sum(sign * non_current) AS BIGINT) AS non_current
     FROM valued
-    GROUP BY document, currency, product, partner, is_late
+    GROUP BY document, currency, product, partner, is_late, is_receipt
 )
 
-SELECT document, currency, product, partner, is_late, 'processor_clearing' AS account,
+SELECT document, currency, product, partner, is_late, 'processor_clearing' AS account, event AS activity,
        first_day AS belongs_from_day, clearing AS amount_minor FROM movements WHERE clearing <> 0
 UNION ALL
-SELECT document, currency, product, partner, is_late, 'processing_fees', first_day, fees
+SELECT document, currency, product, partner, is_late, 'processing_fees', event, first_day, fees
 FROM movements WHERE fees <> 0
 UNION ALL
-SELECT document, currency, product, partner, is_late, 'sales_tax_payable', first_day, tax
+SELECT document, currency, product, partner, is_late, 'sales_tax_payable', event, first_day, tax
 FROM movements WHERE tax <> 0
 UNION ALL
-SELECT document, currency, product, partner, is_late, 'revenue', first_day, revenue
-FROM movements WHERE revenue <> 0
+SELECT document, currency, product, partner, is_late, 'suspense', event, first_day, suspense
+FROM movements WHERE suspense <> 0
 UNION ALL
-SELECT document, currency, product, partner, is_late, 'contract_liability', first_day, current_liability
-FROM movements WHERE current_liability <> 0
+SELECT document, currency, product, partner, is_late, 'contract_liability', event, first_day, promised + corrected
+FROM movements WHERE promised + corrected <> 0
 UNION ALL
-SELECT document, currency, product, partner, is_late, 'contract_liability_non_current', first_day, non_current
+SELECT document, currency, product, partner, is_late, 'revenue', event, first_day, -corrected
+FROM movements WHERE corrected <> 0
+UNION ALL
+SELECT document, currency, product, partner, is_late, 'contract_liability', 'service', first_day, served
+FROM movements WHERE served <> 0
+UNION ALL
+SELECT document, currency, product, partner, is_late, 'revenue', 'service', first_day, -served
+FROM movements WHERE served <> 0
+UNION ALL
+SELECT document, currency, product, partner, is_late, 'contract_liability', 'reclassification', first_day, non_current
 FROM movements WHERE non_current <> 0
 UNION ALL
-SELECT document, currency, product, partner, is_late, 'suspense', first_day, suspense
-FROM movements WHERE suspense <> 0
+SELECT document, currency, product, partner, is_late, 'contract_liability_non_current', 'reclassification',
+       first_day, -non_current
+FROM movements WHERE non_current <> 0

@@ -36,13 +36,13 @@ FACT_COLUMNS = (
 
 #: The table ``lines``: what policies made of the documents, one row a document and account.
 LINE_COLUMNS = (
-    *("document", "account", "currency", "segment", "product", "partner", "is_late"),
+    *("document", "account", "activity", "currency", "segment", "product", "partner", "is_late"),
     *("belongs_from", "belongs_until", "amount_minor"),
 )
 _LINE_LIST = ", ".join(LINE_COLUMNS)
 _KEY_LIST = ", ".join(LINE_COLUMNS[:-1])
 _LINE_TYPES = (
-    "document BIGINT, account VARCHAR, currency VARCHAR, segment VARCHAR, product VARCHAR, partner VARCHAR, "
+    "document BIGINT, account VARCHAR, activity VARCHAR, currency VARCHAR, segment VARCHAR, product VARCHAR, partner VARCHAR, "
     "is_late BOOLEAN, belongs_from DATE, belongs_until DATE, amount_minor BIGINT"
 )
 
@@ -123,14 +123,14 @@ class Engine:
         for policy in policies:
             self.query(
                 f"INSERT INTO {table} "  # noqa: S608 - the statement is a file of ours
-                "SELECT line.document, accounts.code, line.currency, coalesce(segments.segment, line.product), "
+                "SELECT line.document, accounts.code, line.activity, line.currency, coalesce(segments.segment, line.product), "
                 "line.product, line.partner, line.is_late, "
                 "CASE WHEN line.is_late THEN DATE '1970-01-01' + line.belongs_from_day ELSE CAST(? AS DATE) END, "
                 "CAST(CASE WHEN line.is_late THEN ? ELSE ? END AS DATE), line.amount_minor "
                 f"FROM ({statement_of(policy)}) AS line "
                 "JOIN accounts ON accounts.account = line.account "
                 "LEFT JOIN segments ON segments.product = line.product "
-                "ORDER BY line.document, accounts.code, line.is_late",
+                "ORDER BY line.document, accounts.code, line.activity, line.is_late",
                 [first, first, last],
             )
 
@@ -144,16 +144,16 @@ class Engine:
             f"SELECT {_KEY_LIST}, CAST(sum(amount_minor) AS BIGINT) AS amount_minor FROM ("
             f"SELECT {_LINE_LIST} FROM {table} UNION ALL "
             f"SELECT {_KEY_LIST}, -amount_minor FROM read_parquet([{names}])) "
-            f"GROUP BY {_KEY_LIST} HAVING sum(amount_minor) <> 0 ORDER BY document, account, is_late"
+            f"GROUP BY {_KEY_LIST} HAVING sum(amount_minor) <> 0 ORDER BY document, account, activity, is_late"
         )
 
     def summary(self, *, table: str = "lines") -> list[tuple[Any, ...]]:
-        """Return the sums by account, currency, segment, product, partner and lateness, zeros left out."""
+        """Return the sums by account, activity, currency, segment, product, partner and lateness, zeros left out."""
         return self.query(
-            "SELECT account, currency, segment, product, partner, is_late, min(belongs_from), "  # noqa: S608
+            "SELECT account, activity, currency, segment, product, partner, is_late, min(belongs_from), "  # noqa: S608
             f"max(belongs_until), CAST(sum(amount_minor) AS BIGINT) FROM {table} "
-            "GROUP BY account, currency, segment, product, partner, is_late HAVING sum(amount_minor) <> 0 "
-            "ORDER BY account, currency, segment, product, partner, is_late"
+            "GROUP BY account, activity, currency, segment, product, partner, is_late HAVING sum(amount_minor) <> 0 "
+            "ORDER BY account, activity, currency, segment, product, partner, is_late"
         )
 
     def counts(self, *, table: str = "lines") -> tuple[int, int]:

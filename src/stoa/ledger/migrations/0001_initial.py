@@ -147,6 +147,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
+                ("activity", models.CharField(max_length=40)),
                 ("currency", models.CharField(max_length=3)),
                 ("segment", models.CharField(max_length=40)),
                 ("product", models.CharField(max_length=200)),
