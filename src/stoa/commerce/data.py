@@ -36,6 +36,11 @@ class Quote:
     tax_rate: Decimal
     tax_is_inclusive: bool
 
+    @property
+    def tax_percent(self) -> str:
+        """The rate for people: ``7.7``."""
+        return f"{(self.tax_rate * 100).normalize():f}"
+
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
@@ -72,6 +77,11 @@ class OrderRow:
     failure_code: str
     failure_message: str
     receipt_number: str
+
+    @property
+    def tax_percent(self) -> str:
+        """The rate for people: ``7.7``."""
+        return f"{(self.tax_rate * 100).normalize():f}"
 
     @property
     def is_live(self) -> bool:

@@ -51,7 +51,7 @@ def _words(order: OrderRow) -> dict[str, Any]:
         "card": f"{order.card_brand.capitalize()} ending in {order.card_last4}",
         "price": _amount(order.price_minor, order.currency),
         "tax": _amount(order.tax_minor, order.currency),
-        "tax_label": f"{order.tax_label} ({(order.tax_rate * 100).normalize():f} %, {order.tax_country or '–'})",
+        "tax_label": f"{order.tax_label} ({order.tax_percent} %, {order.tax_country or '–'})",
         "total": _amount(order.total_minor, order.currency),
         "refund_until": _said(order.refund_until),
         "refunded": _said(order.refunded_at or order.refund_asked_at) if order.refund_id else "",

@@ -1,6 +1,13 @@
 """The door of people."""
 
-from stoa.people.commands import EmailTaken, change_names, grant_role, register_person, revoke_role
+from stoa.people.commands import (
+    EmailTaken,
+    change_names,
+    change_preferences,
+    grant_role,
+    register_person,
+    revoke_role,
+)
 from stoa.people.data import (
     AUDITOR,
     CONTROLLER,
@@ -26,6 +33,7 @@ __all__ = [
     "EmailTaken",
     "PersonRow",
     "change_names",
+    "change_preferences",
     "display_name_of",
     "find_person_by_email",
     "get_person",

@@ -1,7 +1,9 @@
 """Writes of people."""
 
 from datetime import datetime
+from zoneinfo import available_timezones
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -10,7 +12,7 @@ from django.db import IntegrityError, transaction
 from stoa.kernel.refusals import Conflict, Invalid, NotFound
 from stoa.people.data import ROLES, PersonRow
 from stoa.people.models import RoleAssignment, User
-from stoa.people.queries import person_row
+from stoa.people.queries import get_person, person_row
 
 
 class EmailTaken(Conflict):
@@ -65,6 +67,23 @@ def change_names(*, user_id: int, display_name: str, legal_name: str) -> PersonR
         _refuse_unusable(user, None)
         user.save(update_fields=["display_name", "legal_name"])
     return person_row(user)
+
+
+def change_preferences(*, user_id: int, country: str, time_zone: str, locale: str) -> PersonRow:
+    """Change where a person is and how pages speak to her. Raises ``Invalid`` (with ``fields``)."""
+    problems: dict[str, str] = {}
+    if country and not (len(country) == 2 and country.isascii() and country.isupper()):
+        problems["country"] = "Choose a country from the list."
+    if time_zone not in available_timezones():
+        problems["time_zone"] = "Choose a time zone from the list."
+    if locale not in dict(settings.LANGUAGES):
+        problems["locale"] = "Choose a language from the list."
+    if problems:
+        raise Invalid(" ".join(problems.values()), fields=problems)
+    changed = User.objects.filter(pk=user_id).update(country=country, time_zone=time_zone, locale=locale)
+    if not changed:
+        raise NotFound("There is no such person.")
+    return get_person(user_id)
 
 
 def grant_role(*, user_id: int, role: str, granted_at: datetime) -> None:

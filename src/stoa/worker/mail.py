@@ -1,7 +1,11 @@
 """Mail about orders: text and HTML of the same words, in the learner's language and time zone."""
 
+from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from babel.dates import format_datetime
+from babel.numbers import format_currency
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
@@ -9,6 +13,7 @@ from django.utils import translation
 
 from stoa.catalog import api as catalog
 from stoa.commerce import api as commerce
+from stoa.kernel.money import Money
 from stoa.people import api as people
 
 
@@ -26,14 +31,20 @@ def send_refund(order_id: UUID) -> None:
 
 def _send(name: str, order: commerce.OrderRow, attachments: tuple[tuple[str, bytes, str], ...] = ()) -> None:
     buyer = people.get_person(order.learner_id)
-    words = {
-        "order": order,
-        "buyer": buyer,
-        "course": catalog.get_course_by_id(order.course_id),
-        "site_url": settings.SITE_URL,
-        "time_zone": buyer.time_zone,
-    }
-    with translation.override(buyer.locale or settings.LANGUAGE_CODE):
+    course = catalog.get_course_by_id(order.course_id)
+    language = buyer.locale or settings.LANGUAGE_CODE
+    with translation.override(language):
+        words = {
+            "order": order,
+            "buyer": buyer,
+            "course": course,
+            "site_url": settings.SITE_URL,
+            "language": language,
+            "total": _amount(order.total_minor, order.currency, language),
+            "tax": _amount(order.tax_minor, order.currency, language),
+            "access_until": _said(order.access_until, buyer.time_zone, language),
+            "refund_until": _said(order.refund_until, buyer.time_zone, language),
+        }
         subject = render_to_string(f"account_mail/{name}_subject.txt", words)
         message = EmailMultiAlternatives(
             subject=" ".join(subject.split()),
@@ -46,3 +57,14 @@ def _send(name: str, order: commerce.OrderRow, attachments: tuple[tuple[str, byt
     for title, content, mime in attachments:
         message.attach(title, content, mime)
     message.send()
+
+
+def _amount(amount_minor: int, currency: str, language: str) -> str:
+    return str(format_currency(Money(amount_minor, currency).decimal, currency, locale=language))
+
+
+def _said(instant: datetime | None, time_zone: str, language: str) -> str:
+    if instant is None:
+        return ""
+    local = instant.astimezone(ZoneInfo(time_zone))
+    return f"{format_datetime(local, 'd MMMM y, HH:mm', locale=language)} {local.tzname()}"

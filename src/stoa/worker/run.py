@@ -13,7 +13,7 @@ def run_worker(stop_event: threading.Event) -> None:
 
     import stoa.worker.tasks  # noqa: F401 - defines the tasks
 
-    asyncio.run(_run(app.with_connector(app.connector.get_worker_connector()), stop_event))
+    asyncio.run(_run(app.with_connector(app.connector.get_worker_connector()), stop_event))  # type: ignore[attr-defined]
 
 
 async def _run(app: "object", stop_event: threading.Event) -> None:

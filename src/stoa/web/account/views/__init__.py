@@ -1,0 +1,1 @@
+"""Views about oneself: each parses, calls one thing and renders."""
