@@ -29,6 +29,7 @@ from stoa.ledger.data import (
     LineToPost,
     PeriodRow,
     SealedLines,
+    SumRow,
 )
 from stoa.ledger.queries import (
     balances,
@@ -41,6 +42,7 @@ from stoa.ledger.queries import (
     last_closed_month,
     lines,
     periods_of,
+    sums,
 )
 
 __all__ = [
@@ -64,6 +66,7 @@ __all__ = [
     "PeriodClosed",
     "PeriodRow",
     "SealedLines",
+    "SumRow",
     "balances",
     "batch_rows",
     "chain_problems",
@@ -84,4 +87,5 @@ __all__ = [
     "post_batch",
     "seal",
     "sealed_paths",
+    "sums",
 ]

@@ -179,3 +179,17 @@ class ContractLinePage:
     def pages(self) -> int:
         """Number of pages, at least 1."""
         return max(1, -(-self.total // self.page_size))
+
+
+@dataclass(frozen=True, slots=True)
+class SumRow:
+    """What one account gathered in one month, by activity and dimension; debit positive."""
+
+    month: Month
+    activity: str
+    currency: str
+    segment: str
+    product: str
+    partner: str
+    is_late: bool
+    amount_minor: int

@@ -4,7 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from stoa.kernel.refusals import NotFound
 from stoa.kernel.spans import Month
@@ -17,6 +17,7 @@ from stoa.ledger.data import (
     LineRow,
     LineToPost,
     PeriodRow,
+    SumRow,
 )
 from stoa.ledger.models import FiscalPeriod, JournalEntry, JournalLine, LedgerAccount, PostingBatch
 from stoa.ledger.rules import hash_of_batch
@@ -156,6 +157,21 @@ def lines(
         *("is_late", "belongs_from", "belongs_until", "amount_minor"),
     )
     return tuple(LineRow(*(*row[:5], Month.of(row[5]), *row[6:])) for row in rows)
+
+
+def sums(*, entity: str, through: Month, account: str) -> tuple[SumRow, ...]:
+    """Return an account's sums by month, activity and dimension, through a month, in one query."""
+    rows: Any = (
+        JournalLine.objects.filter(
+            entry__period__entity=entity, entry__period__month__lte=through.start_on, account_id=account
+        )
+        .values_list(
+            "entry__period__month", "activity", "currency", "segment", "product", "partner", "is_late"
+        )
+        .annotate(total=Sum("amount_minor"))
+        .order_by("entry__period__month", "segment", "product", "partner", "activity", "is_late")
+    )
+    return tuple(SumRow(*(Month.of(row[0]), *row[1:7], int(row[7]))) for row in rows)
 
 
 def chain_problems(entity: str) -> tuple[ChainProblem, ...]:
