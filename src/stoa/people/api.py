@@ -19,7 +19,14 @@ from stoa.people.data import (
     Actor,
     PersonRow,
 )
-from stoa.people.queries import display_name_of, find_person_by_email, get_person, people_by_id, roles_of
+from stoa.people.queries import (
+    display_name_of,
+    find_people,
+    find_person_by_email,
+    get_person,
+    people_by_id,
+    roles_of,
+)
 
 __all__ = [
     "AUDITOR",
@@ -35,6 +42,7 @@ __all__ = [
     "change_names",
     "change_preferences",
     "display_name_of",
+    "find_people",
     "find_person_by_email",
     "get_person",
     "grant_role",

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Mapping
 
+from django.db.models import Q
+
 from stoa.kernel.refusals import NotFound
 from stoa.people.data import PersonRow
 from stoa.people.models import RoleAssignment, User
@@ -35,6 +37,12 @@ def find_person_by_email(email: str) -> PersonRow:
     if user is None:
         raise NotFound(f"Nobody has the address {email}.")
     return person_row(user)
+
+
+def find_people(words: str, *, limit: int = 50) -> tuple[PersonRow, ...]:
+    """Return people whose address or name contains ``words``, by address."""
+    found = User.objects.filter(Q(email__icontains=words) | Q(display_name__icontains=words))
+    return tuple(person_row(user) for user in found.order_by("email")[:limit])
 
 
 def people_by_id(user_ids: Collection[int]) -> Mapping[int, PersonRow]:

@@ -1,5 +1,12 @@
 """Addresses of the operations pages."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from stoa.web.operations.views import access, home, orders
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="operations_home"),
+    path("orders", orders.orders, name="operations_orders"),
+    path("orders/<uuid:order_id>", orders.order, name="operations_order"),
+    path("access", access.access_question, name="operations_access"),
+]

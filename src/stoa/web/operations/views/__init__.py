@@ -1,0 +1,1 @@
+"""Views for operators: each parses, calls and renders."""
