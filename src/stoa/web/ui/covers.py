@@ -170,6 +170,51 @@ def _entablature(dice: _Dice, top: int, stone: str, shade: str, arched: bool) ->
     return drawn
 
 
+@lru_cache(maxsize=1)
+def frieze_svg() -> str:
+    """Return the home page's colonnade over the sea, 1440 × 200. Its colors are classes: the theme lights it."""
+    width, height, count, column = 1440, 200, 13, 34
+    top, base, cap = 34, 168, 7
+    pitch = width / count
+    centers = [pitch * (index + 0.5) for index in range(count)]
+    shafts, shades, blocks, shadows = [], [], [], []
+    for x in centers:
+        left = x - column / 2
+        entasis = f"M{_n(left + 3)} {top + cap}q-4 60-3 {base - top - 2 * cap}h{column}q1-74-3-{base - top - 2 * cap}z"
+        shafts.append(entasis)
+        shades.append(f"M{_n(left + column - 13)} {top + cap}h10q4 60 3 {base - top - 2 * cap}h-12z")
+        blocks.append(f"M{_n(left - 5)} {top}h{column + 10}l-5 {cap}h-{column}z")
+        blocks.append(f"M{_n(left - 4)} {base - cap}h{column + 8}v{cap}h-{column + 8}z")
+        shadows.append(f"M{_n(left)} {base}h{column}l-44 32h-{column}z")
+    hills = f"M0 128Q150 96 330 122T640 118Q700 108 760 124H{width}V{base}H0z"
+    waves = "".join(f"M{x} {y}h{length}" for x, y, length in _WAVES)
+    teeth = "".join(f"M{x} 20h18v8h-18z" for x in range(12, width, 36))
+    parts = [
+        f'<path class="frieze__sky" d="M0 20h{width}v150H0z"/>',
+        '<circle class="frieze__sun" cx="1052" cy="104" r="34"/>',
+        f'<path class="frieze__land" d="{hills}"/>',
+        f'<path class="frieze__sea" d="M0 132h{width}v36H0z"/>',
+        f'<path class="frieze__wave" d="{waves}"/>',
+        f'<path class="frieze__floor" d="M0 {base}h{width}v{height - base}H0z"/>',
+        f'<path class="frieze__shadow" d="{"".join(shadows)}"/>',
+        f'<path class="frieze__stone" d="{"".join(shafts)}"/>',
+        f'<path class="frieze__shade" d="{"".join(shades)}"/>',
+        f'<path class="frieze__stone" d="{"".join(blocks)}"/>',
+        f'<path class="frieze__stone" d="M0 0h{width}v{top}H0z"/>',
+        f'<path class="frieze__shade" d="M0 10h{width}v2H0zM0 {top - 3}h{width}v3H0z{teeth}"/>',
+    ]
+    return (
+        f'<svg class="frieze" viewBox="0 0 {width} {height}" preserveAspectRatio="xMidYMid slice" '
+        f'aria-hidden="true" focusable="false">{"".join(parts)}</svg>'
+    )
+
+
+_WAVES = (
+    (60, 140, 70), (210, 150, 46), (330, 143, 90), (520, 156, 60), (700, 141, 50), (820, 152, 80),
+    (980, 144, 150), (1010, 151, 96), (1030, 158, 60), (1210, 142, 60), (1320, 154, 70),
+)  # fmt: skip
+
+
 def guilloche_svg(code: str) -> str:
     """Return the engraving of a credential: fine interlaced lines that only this ``code`` draws.
 

@@ -5,6 +5,7 @@
 ``{% address page=2 %}`` (this address with other query values).
 """
 
+import json
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,6 +16,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
 from django import template
+from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import escape, format_html
@@ -23,10 +25,12 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from stoa.kernel.money import Money
-from stoa.web.ui.covers import cover_svg
+from stoa.web.ui.covers import cover_svg, frieze_svg
 from stoa.web.ui.icons import icon_svg
 
 register = template.Library()
+
+_JSON_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
 @register.simple_tag
@@ -108,6 +112,19 @@ def icon(name: str, label: str = "") -> SafeString:
 def cover(slug: str, hue: int = 240, title: str = "") -> SafeString:
     """The drawn cover of a course. ``title`` names it for screen readers; leave it out beside the words."""
     return mark_safe(cover_svg(slug, hue=int(hue or 240), label=title))  # noqa: S308 - drawn here, label escaped
+
+
+@register.simple_tag
+def frieze() -> SafeString:
+    """The wide colonnade of the home page; its light follows the theme."""
+    return mark_safe(frieze_svg())  # noqa: S308 - drawn here
+
+
+@register.simple_tag
+def json_ld(value: object) -> SafeString:
+    """Structured data for search engines: a data block that no browser runs, safe from ``</script>``."""
+    text = json.dumps(value, ensure_ascii=False, cls=DjangoJSONEncoder).translate(_JSON_ESCAPES)
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308 - escaped above
 
 
 @register.simple_tag(takes_context=True)
