@@ -218,3 +218,28 @@ def _period_or_none(entity: str, month: Month) -> ledger.PeriodRow | None:
 
 def _day(month: Month) -> int:
     return day_number(month.start_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What verifying the books found: words for each place that is not as it was posted."""
+
+    batch_count: int
+    problems: tuple[str, ...]
+
+
+def verify(*, entity: str = "") -> Verification:
+    """Compare rows, sealed files and seals with the chain of hashes, without changing anything."""
+    entity = entity or settings.STOA_ENTITY
+    batches = ledger.batch_rows(entity=entity)
+    problems = [
+        f"Batch {problem.batch_number}: {problem.words}." if problem.batch_number else f"{problem.words}."
+        for problem in ledger.chain_problems(entity)
+    ]
+    problems += [
+        f"Batch {b.number}: {words}." for b, words in ledger.file_problems(batches, folder=batch_folder())
+    ]
+    problems += [
+        f"{month}: its seal is not the one it was closed with." for month in ledger.broken_seals(entity)
+    ]
+    return Verification(len(batches), tuple(problems))

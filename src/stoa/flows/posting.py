@@ -15,7 +15,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from stoa.kernel.spans import Month
+from stoa.kernel.refusals import Invalid
+from stoa.kernel.spans import Month, day_in
 from stoa.ledger import api as ledger
 from stoa.policies.engine import Engine, movement_cuts
 from stoa.policies.registry import posting_policies
@@ -53,9 +54,12 @@ def post(
     """Post every open month up to ``through``, each in a transaction of its own.
 
     Safe to run twice, to kill, and to run beside another: a month is posted whole or not at all, one run at
-    a time. ``tell`` hears what is being done.
+    a time. ``tell`` hears what is being done. Raises ``Invalid`` for a month that has not begun.
     """
     entity = entity or settings.STOA_ENTITY
+    today = day_in(posted_at, settings.STOA_ENTITY_TIME_ZONE)
+    if through > Month.of(today):
+        raise Invalid(f"{through} has not begun: today is {today}.")
     return PostingRun(
         entity,
         tuple(

@@ -34,6 +34,7 @@ from stoa.ledger.data import (
 from stoa.ledger.queries import (
     balances,
     batch_rows,
+    broken_seals,
     chain_problems,
     chart_of_accounts,
     get_account,
@@ -69,6 +70,7 @@ __all__ = [
     "SumRow",
     "balances",
     "batch_rows",
+    "broken_seals",
     "chain_problems",
     "chart_of_accounts",
     "contract_lines",

@@ -1,7 +1,5 @@
 """Writes of the ledger: periods, batches with their entries, the lock."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +10,7 @@ from stoa.kernel.refusals import Conflict
 from stoa.kernel.spans import Month
 from stoa.ledger.data import CLOSED, BatchRow, LineToPost, PeriodRow, SealedLines
 from stoa.ledger.models import FiscalPeriod, JournalEntry, JournalLine, PostingBatch
-from stoa.ledger.queries import batch_rows, get_period, period_row
+from stoa.ledger.queries import batch_rows, get_period, period_row, seal_of
 from stoa.ledger.rules import hash_of_batch
 
 #: First halves of advisory lock numbers; the second half is the entity.
@@ -136,20 +134,9 @@ def lock_period(
         period.closed_at = closed_at
         period.closed_by = closed_by
         period.checks = list(checks)
-        period.seal = _seal(entity, month, checks)
+        period.seal = seal_of(entity, month, period.checks)
         period.save()
     return get_period(entity=entity, month=month)
-
-
-def _seal(entity: str, month: Month, checks: Sequence[Mapping[str, Any]]) -> str:
-    head = (
-        PostingBatch.objects.filter(entity=entity, period__month__lte=month.start_on)
-        .order_by("-number")
-        .values_list("hash", flat=True)
-        .first()
-    )
-    text = json.dumps([entity, str(month), head or "", list(checks)], sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _lock(function: str, space: int, entity: str) -> None:

@@ -1,0 +1,153 @@
+"""``stoa documents``: list, show and file source documents."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from stoa.cli.months import month
+
+
+def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
+    parser = commands.add_parser("documents", help="list, show and file source documents")
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+
+    listing = actions.add_parser("list", help="list documents, newest effect first")
+    listing.add_argument("--period", type=month, metavar="MONTH", help="those that count from this month")
+    listing.add_argument("--kind", default="", help="receipt or refund_paid")
+    listing.add_argument("--about", default="", metavar="TEXT", help="a reference, order, course or partner")
+    listing.add_argument("--page", type=int, default=1)
+    listing.add_argument("--json", action="store_true", help="print JSON")
+    listing.set_defaults(run=_list)
+
+    show = actions.add_parser("show", help="show one document and what its contract earns")
+    show.add_argument("reference")
+    show.add_argument("--json", action="store_true", help="print JSON")
+    show.set_defaults(run=_show)
+
+    file = actions.add_parser(
+        "file",
+        help="file documents from JSON lines, or receipts from a Parquet table",
+        description="One JSON object a line, with its kind (see --schema). Filing is idempotent: known documents are "
+        "counted, refused ones are listed with the reason and do not sink the rest. Exit code 2 when any was refused.",
+    )
+    file.add_argument("path", metavar="FILE", nargs="?", help="a .jsonl or .parquet file, or - for stdin")
+    file.add_argument("--schema", metavar="KIND", help="print the JSON schema of a kind of document and stop")
+    file.add_argument("--json", action="store_true", help="print JSON")
+    file.set_defaults(run=_file)
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    from django.conf import settings
+
+    from stoa.subledger import api as subledger
+
+    page = subledger.list_documents(
+        entity=settings.STOA_ENTITY,
+        month=arguments.period,
+        kind=arguments.kind,
+        text=arguments.about,
+        page=arguments.page,
+    )
+    if arguments.json:
+        document = {"total": page.total, "page": page.page, "pages": page.pages}
+        print(
+            json.dumps(document | {"documents": [_as_json(row) for row in page.rows]}, indent=1, default=str)
+        )
+        return 0
+    for row in page.rows:
+        amount = row.facts.get("price_minor", 0)
+        late = f"  late: counts from {row.counts_from:%Y-%m}" if row.is_late else ""
+        print(
+            f"{row.effective_on}  {row.kind:12} {amount:>12} {row.currency}  {row.reference}  {row.order}{late}"
+        )
+    print(f"{page.total} documents, page {page.page} of {page.pages}", file=sys.stderr)
+    return 0
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    from stoa.reporting import api as reporting
+    from stoa.subledger import api as subledger
+
+    row = subledger.find_document(arguments.reference)
+    schedule = reporting.schedule_of(subledger.documents_of_contract(row.contract))
+    if arguments.json:
+        periods = (
+            [asdict(period) | {"month": str(period.month)} for period in schedule.periods] if schedule else []
+        )
+        print(json.dumps({"document": _as_json(row), "schedule": periods}, indent=1, default=str))
+        return 0
+    for name, value in _as_json(row).items():
+        print(f"{name:14} {value}")
+    if schedule:
+        print(f"\n{'month':10}{'days':>6}{'earned':>14}{'to date':>14}{'deferred':>14}   {schedule.policy}")
+        for period in schedule.periods:
+            print(
+                f"{period.month!s:10}{period.days:>6}{period.recognized_minor:>14}{period.to_date_minor:>14}"
+                f"{period.deferred_minor:>14}"
+            )
+    return 0
+
+
+def _file(arguments: argparse.Namespace) -> int:
+    from stoa.kernel.refusals import Invalid
+    from stoa.subledger import api as subledger
+
+    if arguments.schema:
+        if arguments.schema not in subledger.KINDS:
+            raise Invalid(f"There is no kind {arguments.schema!r}; known are {', '.join(subledger.KINDS)}.")
+        print(json.dumps(subledger.schema_of(arguments.schema), indent=1))
+        return 0
+    if not arguments.path:
+        raise Invalid("Name a file of documents, or - for stdin.")
+    unread: list[tuple[str, str]] = []
+    if arguments.path.endswith(".parquet"):
+        if not Path(arguments.path).is_file():
+            raise Invalid(f"{arguments.path} is not there.")
+        report = subledger.file_receipts_table(Path(arguments.path))
+    else:
+        report = subledger.file_many(_documents(_lines_of(arguments.path), unread))
+    refused = [*unread, *report.refused]
+    if arguments.json:
+        rows = [{"reference": reference, "reason": reason} for reference, reason in refused]
+        print(json.dumps({"filed": report.new, "known": report.known, "refused": rows}, indent=1))
+    else:
+        for reference, reason in refused:
+            print(f"refused {reference}: {reason}", file=sys.stderr)
+        print(f"{report.new} filed, {report.known} known already, {len(refused)} refused.")
+    return 2 if refused else 0
+
+
+def _lines_of(path: str) -> Iterator[str]:
+    from stoa.kernel.refusals import Invalid
+
+    if path == "-":
+        yield from sys.stdin
+        return
+    try:
+        with open(path, encoding="utf-8") as file:
+            yield from file
+    except (OSError, UnicodeDecodeError) as error:
+        raise Invalid(f"{path} cannot be read: {error}.") from None
+
+
+def _documents(lines: Iterator[str], unread: list[tuple[str, str]]) -> Iterator[Any]:
+    from stoa.subledger import api as subledger
+
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            if not isinstance(row, dict):
+                raise ValueError("is not a JSON object")
+            yield subledger.document_from(row)
+        except (ValueError, RecursionError) as error:
+            unread.append((f"line {number}", str(error)))
+
+
+def _as_json(row: Any) -> dict[str, Any]:
+    return asdict(row) | {"is_late": row.is_late}

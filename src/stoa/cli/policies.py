@@ -1,0 +1,123 @@
+"""``stoa policies`` and ``stoa policy``: what the books rest on, and a policy run on facts of one's own."""
+
+import argparse
+import csv
+import json
+import sys
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from stoa.cli.months import month
+
+
+def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
+    listing = commands.add_parser("policies", help="list the accounting policies, or print their note")
+    form = listing.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print JSON")
+    form.add_argument("--note", action="store_true", help="print the note on significant accounting policies")
+    listing.set_defaults(run=_list, needs_database=False)
+
+    one = commands.add_parser(
+        "policy",
+        help="explain one policy, or run it on facts from a file without any database",
+        description="Without --facts the policy is explained. Facts are JSON (an array, or one object a line), CSV or "
+        "Parquet; see --schema. Amounts of the answer are debit positive.",
+    )
+    one.add_argument("name", help="a policy's name, as stoa policies lists it")
+    one.add_argument("--schema", action="store_true", help="print the JSON schema of the facts")
+    one.add_argument("--facts", metavar="FILE", help="run on these facts (- reads JSON from stdin)")
+    span = one.add_mutually_exclusive_group()
+    span.add_argument("--through", type=_day, metavar="DAY", help="balances at the end of a day")
+    span.add_argument(
+        "--period", type=month, metavar="MONTH", help="movements of one month (default: every month)"
+    )
+    one.add_argument("--format", choices=("text", "json", "csv"), default="text")
+    one.add_argument("--explain", action="store_true", help="show each step with its paragraph")
+    one.set_defaults(run=_run, needs_database=False)
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    from stoa.policies import registry
+
+    if arguments.note:
+        print(registry.significant_policies_note())
+        return 0
+    policies = registry.all_policies()
+    if arguments.json:
+        print(json.dumps([_as_json(policy) for policy in policies], indent=1, default=str))
+        return 0
+    for policy in policies:
+        print(f"{policy.name:26} {policy.standard:8} v{policy.version}  {policy.title}")
+        print(f"{'':26} {', '.join(policy.paragraphs)}  [{', '.join(policy.requirements)}]")
+    return 0
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from stoa.kernel.refusals import Invalid, NotFound
+    from stoa.policies import registry, standalone
+
+    policy = registry.find_policy(arguments.name)
+    if policy is None:
+        known = ", ".join(each.name for each in registry.all_policies())
+        raise NotFound(f"There is no policy {arguments.name!r}; known are {known}.")
+    if arguments.schema:
+        print(json.dumps(standalone.schema_of_facts(policy), indent=1))
+        return 0
+    if arguments.facts is None:
+        _explain(policy)
+        return 0
+    if not policy.sql:
+        raise Invalid(f"{policy.name} is a judgement that other policies apply; it does not run on facts.")
+    facts = (
+        standalone.parse_facts(sys.stdin.read())
+        if arguments.facts == "-"
+        else standalone.read_facts(Path(arguments.facts))
+    )
+    lines = standalone.run(policy, facts, through=arguments.through, month=arguments.period)
+    if arguments.format == "json":
+        document: dict[str, Any] = {
+            "policy": policy.name,
+            "version": policy.version,
+            "lines": [asdict(line) | {"amount": str(line.amount)} for line in lines],
+        }
+        if arguments.explain:
+            document["steps"] = [asdict(step) for step in policy.steps]
+        print(json.dumps(document, indent=1))
+        return 0
+    if arguments.format == "csv":
+        writer = csv.writer(sys.stdout)
+        writer.writerow(("month", "account", "activity", "currency", "amount"))
+        writer.writerows(
+            (line.month, line.account, line.activity, line.currency, line.amount) for line in lines
+        )
+        return 0
+    if arguments.explain:
+        _explain(policy)
+        print()
+    for line in lines:
+        print(f"{line.month:8} {line.account:32} {line.activity:18} {line.amount:>16,} {line.currency}")
+    if not lines:
+        print("Nothing: the facts have no effect in that time.")
+    return 0
+
+
+def _explain(policy: Any) -> None:
+    print(f"{policy.title} ({policy.standard}), version {policy.version}, effective {policy.effective_on}\n")
+    print(policy.note + "\n")
+    for number, step in enumerate(policy.steps, start=1):
+        print(f"{number:>3}. {step.words} [{step.citation}]")
+    for judgement in policy.judgements:
+        print(f"  Judgement: {judgement}")
+
+
+def _as_json(policy: Any) -> dict[str, Any]:
+    return asdict(policy) | {"paragraphs": list(policy.paragraphs)}
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2025-09-30") from None
