@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from stoa.courseware.data import (
+from stoa.courseware.api import (
     Category,
     CourseOutline,
     GradingPolicy,
