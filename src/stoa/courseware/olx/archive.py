@@ -218,7 +218,7 @@ def _fill_from_tar(box: "_Box", reader: _CountingReader, *, is_compressed: bool)
             member = archive.next()
             if member is None:
                 break
-            archive.members = []  # keep memory flat over thousands of members
+            archive.members = []  # type: ignore[attr-defined] # keep memory flat over thousands of members
             name = _safe_path(member.name)
             reader.allow(member.size if member.isreg() else 0)
             if member.isdir() or member.type in (tarfile.XHDTYPE, tarfile.XGLTYPE):
