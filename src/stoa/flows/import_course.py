@@ -4,7 +4,7 @@ import html
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -106,13 +106,12 @@ def _partner(parsed: courseware.ParsedCourse, own: OwnFacts, partner_slug: str |
         return catalog.get_partner(partner_slug)
     stated = own.mapping("partner")
     name = stated.text("name", parsed.about.org)
-    slug = stated.text("slug", slug_of(name) or "partner")
-    try:
-        known = catalog.get_partner(slug)
-    except NotFound:
-        known = None
-    if known is not None and not stated.facts:
-        return known
+    slug = slug_of(stated.text("slug") or own.text("partner") or name) or "partner"
+    if not stated.text("name"):
+        try:
+            return catalog.get_partner(slug)
+        except NotFound:
+            pass
     kind = stated.text("kind", "university")
     return catalog.save_partner(
         slug=slug,
@@ -127,19 +126,8 @@ def _save_course(
     parsed: courseware.ParsedCourse, own: OwnFacts, partner: catalog.PartnerRow, at: datetime
 ) -> catalog.CourseRow:
     about = parsed.about
-    instructors = [
-        catalog.save_instructor(
-            partner_slug=partner.slug,
-            slug=each.text("slug", slug_of(each.text("name"))),
-            name=each.text("name"),
-            title=each.text("title"),
-            bio=each.text("bio"),
-        ).slug
-        for each in own.mappings("instructors")
-        if each.text("name")
-    ]
-    level = own.text("level", "beginner")
-    return catalog.save_course(
+    level = own.text("level", "beginner" if not own.facts else "mixed")
+    draft = catalog.CourseDraft(
         source_key=parsed.source_key[:255],
         slug=own.text("slug") or None,
         partner_slug=partner.slug,
@@ -149,13 +137,38 @@ def _save_course(
         or f"<p>{html.escape(about.short_description or about.title)}</p>",
         subject_slug=_known_subject(own.text("subject")),
         level=level if level in catalog.LEVELS else "mixed",
-        language=own.text("language", about.language or "en"),
+        language=_language(own.text("language", about.language)),
         hours=own.hours or _hours(parsed),
         skills=own.texts("skills"),
         outcomes=own.texts("outcomes"),
-        instructor_slugs=tuple(dict.fromkeys(instructors)),
-        saved_at=at,
+        instructor_slugs=_instructors(own, partner),
     )
+    try:
+        return catalog.save_courses([draft], saved_at=at)[0]
+    except NotFound:  # an instructor named by an address that nobody here has
+        return catalog.save_courses([replace(draft, instructor_slugs=())], saved_at=at)[0]
+
+
+def _instructors(own: OwnFacts, partner: catalog.PartnerRow) -> tuple[str, ...]:
+    """Instructors the course introduces are saved; those it names by address must be known already."""
+    introduced = [
+        catalog.save_instructor(
+            partner_slug=partner.slug,
+            slug=each.text("slug", slug_of(each.text("name")) or "instructor"),
+            name=each.text("name"),
+            title=each.text("title"),
+            bio=each.text("bio"),
+        ).slug
+        for each in own.mappings("instructors")
+        if each.text("name")
+    ]
+    return tuple(dict.fromkeys([*introduced, *own.texts("instructors")]))
+
+
+def _language(code: str) -> str:
+    """Catalogs know "en" and "pt-br"; courses also write "en_US" and "English"."""
+    plain = code.strip().replace("_", "-").lower()
+    return plain if re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{2,8})?", plain) else "en"
 
 
 def _known_subject(slug: str) -> str:
