@@ -5,9 +5,12 @@ from itertools import count
 
 from stoa.catalog import api as catalog
 from stoa.commerce import api as commerce
+from stoa.flows import checkout
 from stoa.kernel.money import Money, usd
-from tests.builders.catalog import a_course
+from tests.builders.catalog import PRICED_FROM, a_course
+from tests.builders.learning import a_course_with_content
 from tests.builders.people import Person, a_person
+from tests.builders.studies import ACourse
 
 _numbers = count(1)
 BOUGHT_AT = datetime(2025, 9, 1, 12, 0, tzinfo=UTC)
@@ -53,6 +56,50 @@ def an_order(
         idempotency_key=a_key(),
         placed_at=at,
     )
+
+
+def a_course_on_sale(
+    price: Money | None = None, *, title: str = "The night sky", content: ACourse | None = None
+) -> catalog.OfferingRow:
+    """A published course with content and a price: it can be bought and studied."""
+    course = a_course_with_content(content, title=title)
+    catalog.set_price(course_id=course.id, price=price or usd(49), starts_on=PRICED_FROM)
+    return catalog.offering_of_course(course.id)
+
+
+def a_purchase(
+    *,
+    learner: Person | None = None,
+    offering: catalog.OfferingRow | None = None,
+    number: str = GOOD,
+    key: str = "",
+    country: str = "US",
+    on: datetime = BOUGHT_AT,
+) -> commerce.OrderRow:
+    """A learner clicks "Pay"; the bank has not answered yet."""
+    return checkout.start(
+        learner_id=(learner or a_learner()).id,
+        offering_id=(offering or a_course_on_sale()).id,
+        card=a_card(number),
+        idempotency_key=key or a_key(),
+        country=country,
+        started_at=on,
+    )
+
+
+def a_paid_order(
+    *,
+    price: Money | None = None,
+    on: datetime = BOUGHT_AT,
+    learner: Person | None = None,
+    offering: catalog.OfferingRow | None = None,
+    country: str = "US",
+) -> commerce.OrderRow:
+    """A course bought and paid on ``on``, the way learners do it."""
+    offering = offering or a_course_on_sale(price)
+    order = a_purchase(learner=learner, offering=offering, country=country, on=on)
+    checkout.deliver_in_process(at=on)
+    return commerce.get_order(order.id)
 
 
 def hear(*, at: datetime) -> list[commerce.EventOutcome]:

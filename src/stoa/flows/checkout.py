@@ -9,8 +9,10 @@ from stoa.access import api as access
 from stoa.base import jobs
 from stoa.catalog import api as catalog
 from stoa.commerce import api as commerce
-from stoa.flows import refunds
+from stoa.courseware import api as courseware
+from stoa.flows import refunds, study
 from stoa.kernel.spans import InstantSpan, day_in
+from stoa.learning import api as learning
 from stoa.subledger import api as subledger
 
 
@@ -79,10 +81,6 @@ def deliver_in_process(*, at: datetime) -> int:
 
 
 def _open_course(order: commerce.OrderRow) -> None:
-    from stoa.courseware import api as courseware
-    from stoa.flows import study
-    from stoa.learning import api as learning
-
     assert order.access_from is not None and order.access_until is not None
     access.grant_audit(learner_id=order.learner_id, course_id=order.course_id, granted_at=order.access_from)
     access.grant(

@@ -10,6 +10,7 @@ from stoa.access import api as access
 from stoa.base import jobs
 from stoa.catalog import api as catalog
 from stoa.commerce import api as commerce
+from stoa.credentials import api as credentials
 from stoa.kernel.spans import day_in
 from stoa.subledger import api as subledger
 
@@ -41,8 +42,6 @@ def refund_in_full(*, learner_id: int, order_id: UUID, asked_at: datetime) -> co
 
 def unwind(*, order: commerce.OrderRow, refund: commerce.RefundRow) -> None:
     """Undo what a refunded order bought, as of the instant the refund was asked for; again changes nothing."""
-    from stoa.credentials import api as credentials
-
     access.grant_audit(learner_id=order.learner_id, course_id=order.course_id, granted_at=refund.asked_at)
     access.revoke(source_reference=f"order:{order.id}", reason=_REASON, revoked_at=refund.asked_at)
     if access.level_of(learner_id=order.learner_id, course_id=order.course_id, at=refund.asked_at) != "full":
@@ -96,7 +95,5 @@ def refund_paid_for(order: commerce.OrderRow, refund: commerce.RefundRow) -> sub
 
 
 def _holds_certificate(order: commerce.OrderRow) -> bool:
-    from stoa.credentials import api as credentials
-
     held = credentials.find_for_course(learner_id=order.learner_id, course_id=order.course_id)
     return held is not None and held.revoked_at is None

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_POST
 
 from stoa.base import clock
 from stoa.commerce import api as commerce
+from stoa.flows import checkout
 from stoa.kernel.refusals import Invalid
 
 _LARGEST_BYTES = 256 * 1024
@@ -15,8 +16,6 @@ _LARGEST_BYTES = 256 * 1024
 @require_POST
 def payments(request: HttpRequest) -> HttpResponse:
     """200 when the event is kept (again, too), 400 for a bad signature or body, 413 for too long a one."""
-    from stoa.flows import checkout
-
     if int(request.headers.get("Content-Length") or 0) > _LARGEST_BYTES:
         return JsonResponse({"error": "too_large"}, status=413)
     try:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from stoa.base import clock
 from stoa.catalog import api as catalog
 from stoa.commerce import api as commerce
+from stoa.credentials import api as credentials
 from stoa.flows import refunds
 from stoa.people import api as people
 from stoa.web.account.choices import country_name
@@ -76,8 +77,6 @@ def receipt_pdf(request: HttpRequest, order_id: UUID) -> HttpResponse:
 @signed_in
 def purchase_refund(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """GET: what a refund does, or the rule against it. POST: refund now; asking twice refunds once."""
-    from stoa.credentials import api as credentials
-
     learner_id = learner_id_of(request)
     now = clock.now()
     status = 200
