@@ -14,16 +14,17 @@ database.ensure_running()
 def _let_tests_empty_the_books() -> None:
     """Tests that commit end by truncating every table, which the books refuse: lift their triggers for that moment.
 
-    The chart of accounts comes from a migration and stays.
+    What comes from migrations stays: the chart of accounts, standard subjects, tax rates.
     """
     from django.db.backends.postgresql.operations import DatabaseOperations
 
     plain_flush = DatabaseOperations.sql_flush
+    kept = {"ledger_ledgeraccount", "catalog_subject", "commerce_taxrate"}
     final = ("ledger_journalline", "ledger_journalentry", "ledger_postingbatch", "ledger_fiscalperiod")
 
     def sql_flush(self, style, tables, **options):  # type: ignore[no-untyped-def]
         guarded = [table for table in (*final, "subledger_sourcedocument") if table in tables]
-        emptied = [table for table in tables if table != "ledger_ledgeraccount"]
+        emptied = [table for table in tables if table not in kept]
         return [
             *(f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in guarded),
             *plain_flush(self, style, emptied, **options),
