@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from stoa.kernel.spans import Month, add_months
 from stoa.policies.facts import Amount, Facts, fact, refuse
 from stoa.policies.frame import Explanation, Policy
-from stoa.policies.grid import Grid
 
 _PERIODS_AT_MOST = 1200
 _MILLISECOND = timedelta(milliseconds=1)
