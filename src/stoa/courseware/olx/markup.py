@@ -106,7 +106,7 @@ class Markup:
             text = mathematics.replace_tex(html_words.unescape(html), keep)
             safe = html_words.escape(text, quote=False)
         else:
-            safe = self._sanitized(self._rearranged(html, keep))
+            safe = self._sanitized(self._rearranged(mathematics.with_plain_signs(html), keep))
         return _TOKEN.sub(lambda found: kept[int(found.group(1))], safe).strip()
 
     def address(self, url: str, *, is_image: bool = False) -> str | None:
@@ -168,6 +168,12 @@ class Markup:
             elif element.tag in ("video", "audio"):
                 element.set("controls", "")
                 element.attrib.pop("autoplay", None)
+            elif element.tag == "clarification":
+                element.text, element.tail = f" ({element.text or ''}", f"){element.tail or ''}"
+                element.drop_tag()
+            elif element.tag not in _TAGS | _DROPPED_WITH_CONTENT:
+                # Left to the sanitizer, an element it takes for a foreign one would go with its words.
+                element.drop_tag()
         _replace_tex_in(root, keep)
         text = html_words.escape(root.text or "", quote=False)
         return text + "".join(lxml.html.tostring(child, encoding="unicode") for child in root)

@@ -39,6 +39,13 @@ def replace_tex(text: str, keep: Callable[[str], str]) -> str:
     return _DELIMITED.sub(formula, text)
 
 
+def with_plain_signs(html: str) -> str:
+    r"""Escape ``<`` inside TeX, as in ``\(x<y\)``, which is no tag although it looks like one."""
+    return _DELIMITED.sub(
+        lambda found: found.group() if ">" in found.group() else found.group().replace("<", "&lt;"), html
+    )
+
+
 @lru_cache(maxsize=4096)
 def mathml_of(tex: str, is_block: bool) -> str:
     """Return ``<math>`` for ``tex``; the TeX itself as code where it cannot be converted."""

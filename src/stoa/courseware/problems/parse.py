@@ -132,6 +132,8 @@ class _Reader:
         self.pending: list[_Segment] = []
         self.run = ""
         self.questions = 0
+        self.last_label = ""
+        self.repeats = 1
 
     def read(self, root: etree._Element) -> None:
         self.walk(root, None)
@@ -166,7 +168,9 @@ class _Reader:
     def add_block(self, block: etree._Element, response: etree._Element | None) -> None:
         if response is not None and block.tag in ("label", "description"):
             return  # read by the question itself
-        if block.tag in ("label", "legend", "description", "center"):
+        if block.tag in ("tr", "thead", "tbody", "tfoot"):
+            html = "".join(f"<p>{' · '.join(_cells(row))}</p>" for row in block.iter("tr"))
+        elif block.tag in ("label", "legend", "description", "center", "td", "th", "li", "dt", "dd"):
             html = f"<p>{inner_html(block, without=_HIDDEN)}</p>"
         else:
             html = outer_html(block, without=_HIDDEN)
@@ -187,6 +191,8 @@ class _Reader:
     def ask(self, field: etree._Element, response: etree._Element) -> None:
         self.questions += 1
         label = self.label_of(field, response)
+        if not label.startswith(self.last_label) or not self.last_label:
+            self.last_label, self.repeats = ("" if "<img" in label else label), 1
         descriptions = [
             self.clean(inner_html(each, without=_HIDDEN))
             for each in response.iter("description")
@@ -210,8 +216,11 @@ class _Reader:
                 return unwrapped(self.clean(inner_html(own, without=_HIDDEN)))
         if self.pending and self.pending[-1].can_label:
             return unwrapped(self.pending.pop().html)
-        given = field.get("label") or response.get("label") or ""
-        return html_words.escape(given.strip() or self.title or "Answer", quote=False)
+        given = (field.get("label") or response.get("label") or "").strip()
+        if given or not self.last_label:
+            return html_words.escape(given or self.title or "Answer", quote=False)
+        self.repeats += 1
+        return f"{self.last_label} ({self.repeats})"
 
     def flush(self) -> None:
         self.end_run()
@@ -224,6 +233,10 @@ def unwrapped(html: str) -> str:
     """Take away the one paragraph around ``html``."""
     found = re.fullmatch(r"\s*<p(?:\s[^>]*)?>((?:(?!<p[\s>]).)*)</p>\s*", html, re.DOTALL)
     return (found.group(1) if found else html).strip()
+
+
+def _cells(row: etree._Element) -> list[str]:
+    return [inner_html(cell, without=_HIDDEN).strip() for cell in row if cell.tag in ("td", "th")]
 
 
 def _has_words(html: str) -> bool:
