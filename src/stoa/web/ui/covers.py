@@ -26,11 +26,11 @@ class _Hour(NamedTuple):
 
 
 _HOURS = (
-    _Hour((0.90, 0.045), (0.78, 0.07), (0.97, 0.012, 85), (0.84, 0.03, 70), (0.90, 0.02, 80), (0.97, 0.06, 95)),
-    _Hour((0.80, 0.085), (0.66, 0.10), (0.98, 0.010, 90), (0.82, 0.03, 75), (0.91, 0.02, 85), (0.98, 0.03, 95)),
-    _Hour((0.72, 0.095), (0.55, 0.10), (0.95, 0.025, 75), (0.74, 0.05, 55), (0.86, 0.035, 70), (0.88, 0.11, 70)),
-    _Hour((0.56, 0.09), (0.42, 0.085), (0.88, 0.03, 60), (0.63, 0.05, 40), (0.74, 0.04, 50), (0.84, 0.12, 55)),
-    _Hour((0.38, 0.075), (0.29, 0.065), (0.74, 0.03, 265), (0.50, 0.04, 265), (0.56, 0.03, 265), (0.93, 0.03, 95)),
+    _Hour((0.90, 0.032), (0.79, 0.05), (0.968, 0.016, 85), (0.84, 0.03, 70), (0.90, 0.02, 80), (0.975, 0.05, 95)),
+    _Hour((0.81, 0.062), (0.67, 0.078), (0.972, 0.014, 90), (0.82, 0.03, 75), (0.91, 0.02, 85), (0.98, 0.03, 95)),
+    _Hour((0.73, 0.072), (0.56, 0.08), (0.95, 0.025, 75), (0.74, 0.05, 55), (0.86, 0.035, 70), (0.89, 0.10, 75)),
+    _Hour((0.55, 0.075), (0.41, 0.07), (0.88, 0.03, 60), (0.63, 0.05, 40), (0.74, 0.04, 50), (0.84, 0.11, 60)),
+    _Hour((0.36, 0.06), (0.27, 0.05), (0.74, 0.03, 265), (0.50, 0.04, 265), (0.56, 0.03, 265), (0.93, 0.03, 95)),
 )  # fmt: skip
 
 
@@ -152,7 +152,12 @@ def _columns(
 
 def _entablature(dice: _Dice, top: int, stone: str, shade: str, arched: bool) -> str:
     if arched:
-        return f'<path fill="{shade}" d="M0 {top - 4}h{WIDTH}v4H0z"/><path fill="{stone}" d="M0 0h{WIDTH}v{top - 4}H0z"/>'
+        cornice = top - dice.between(4, 7)
+        roof = cornice - dice.between(0, 12)
+        return (
+            f'<path fill="{stone}" d="M0 {cornice}h{WIDTH}v{top - cornice}H0z"/>'
+            f'<path fill="{shade}" d="M0 {roof}h{WIDTH}V{cornice}H0zM0 {top + 3}h{WIDTH}v1.5H0z"/>'
+        )
     height = dice.between(9, 15)
     drawn = f'<path fill="{stone}" d="M0 {top - height}h{WIDTH}v{height}H0z"/><path fill="{shade}" d="M0 {top - 2}h{WIDTH}v2H0z"/>'
     if dice.below(2):
@@ -222,29 +227,43 @@ def guilloche_svg(code: str) -> str:
     typesetter decides the ink.
     """
     dice = _Dice(code)
-    rings = []
-    for ring in range(3):
-        lobes = dice.between(7, 19)
-        twist = dice.between(2, 5)
-        outer = 190 - 54 * ring
-        depth = dice.between(12, 26)
-        for strand in range(4):
-            rings.append(_rosette(outer, depth, lobes, twist, strand / 4))
+    name = "g" + hashlib.sha256(code.encode()).hexdigest()[:8]
+    drawn = []
+    for ring, (radius, depth) in enumerate(((166, 32), (112, 30), (62, 36))):
+        petals = dice.between(3, 8)
+        lobes = petals * dice.between(-(-12 // petals), 30 // petals)
+        swell = dice.between(15, 60) / 100
+        strands = dice.between(8, 14)
+        drawn.append(f'<path id="{name}{ring}" d="{_rosette(radius, depth, lobes, petals, swell)}"/>')
+        for strand in range(1, strands):
+            turn = _n(360 * strand / (strands * lobes), 2)
+            drawn.append(f'<use href="#{name}{ring}" transform="rotate({turn} 200 200)"/>')
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" class="guilloche" viewBox="0 0 400 400" fill="none" '
-        f'stroke="currentColor" stroke-width=".6" aria-hidden="true"><path d="{"".join(rings)}"/></svg>'
+        f'stroke="currentColor" stroke-width=".5" aria-hidden="true">{"".join(drawn)}</svg>'
     )
 
 
-def _rosette(outer: float, depth: float, lobes: int, twist: int, phase: float) -> str:
+def _rosette(radius: float, depth: float, lobes: int, petals: int, swell: float) -> str:
+    """A closed wave around the center: one cubic curve from each crest to the next trough."""
+    step = math.pi / lobes
+    reach = step * 0.45
     points = []
-    steps = lobes * 14
-    for step in range(steps + 1):
-        angle = 2 * math.pi * step / steps
-        wave = math.sin(lobes * angle + 2 * math.pi * phase) + 0.35 * math.sin(twist * lobes * angle)
-        radius = outer - depth * (1 + wave / 1.35)
-        points.append(f"{200 + radius * math.cos(angle):.1f} {200 + radius * math.sin(angle):.1f}")
-    return f"M{points[0]}L{' '.join(points[1:])}z"
+    for index in range(2 * lobes + 1):
+        angle = step * index
+        wave = (1 if index % 2 == 0 else -1) * depth * (1 - swell * (0.5 - 0.5 * math.cos(petals * angle)))
+        points.append((angle, radius + wave))
+    path = "M" + _at(*points[0], 0)
+    for (before, inner), (after, outer) in zip(points, points[1:], strict=False):
+        path += f"C{_at(before, inner, reach)} {_at(after, outer, -reach)} {_at(after, outer, 0)}"
+    return path + "z"
+
+
+def _at(angle: float, radius: float, along: float) -> str:
+    """The point at a polar place, moved ``along`` the circle's tangent by that part of the radius."""
+    x = radius * (math.cos(angle) - along * math.sin(angle))
+    y = radius * (math.sin(angle) + along * math.cos(angle))
+    return f"{_n(200 + x)} {_n(200 + y)}"
 
 
 @lru_cache(maxsize=4096)
@@ -268,5 +287,5 @@ def _gamma(channel: float) -> float:
     return 12.92 * channel if channel <= 0.0031308 else 1.055 * channel ** (1 / 2.4) - 0.055
 
 
-def _n(value: float) -> str:
-    return f"{value:.1f}".rstrip("0").rstrip(".")
+def _n(value: float, places: int = 1) -> str:
+    return f"{value:.{places}f}".rstrip("0").rstrip(".")
