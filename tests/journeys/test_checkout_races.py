@@ -93,7 +93,7 @@ def test_a_webhook_told_by_four_at_once_is_heard_once() -> None:
     paid = commerce.get_order(order.id)
     assert (paid.status, paid.receipt_number) == ("paid", "2025-000001")
     assert documents(paid) == ["receipt"]
-    assert Counter(event.outcome for event in commerce.events_of(order.id))["PaymentTaken"] == 1
+    assert Counter(event.outcome for event in commerce.events_of(order.id))["order paid"] == 1
 
 
 def test_a_refund_in_two_tabs_goes_back_once() -> None:

@@ -24,6 +24,7 @@ class Quote:
     course_id: int
     course_slug: str
     course_title: str
+    course_hue: int
     partner_slug: str
     partner_name: str
     access_months: int

@@ -20,7 +20,8 @@ _PARTS = ("payment", "receipt", "refund")
 def quote(*, offering_id: int, country: str, on: date) -> Quote:
     """Return what an offering costs in ``country`` on a day, tax apart. ``NotFound`` when it is not for sale."""
     offering = catalog.get_offering(offering_id)
-    if catalog.get_course_by_id(offering.course_id).status != catalog.PUBLISHED:
+    course = catalog.get_course_by_id(offering.course_id)
+    if course.status != catalog.PUBLISHED:
         raise NotFound("This course is not on sale.")
     listed = catalog.price_of(offering_id, on=on, country=country)
     rate = _tax_rate(country, on)
@@ -30,6 +31,7 @@ def quote(*, offering_id: int, country: str, on: date) -> Quote:
         course_id=offering.course_id,
         course_slug=offering.course_slug,
         course_title=offering.course_title,
+        course_hue=course.subject_hue,
         partner_slug=offering.partner_slug,
         partner_name=offering.partner_name,
         access_months=offering.access_months,

@@ -156,7 +156,13 @@ def _apply_waiting(order: Order, received_at: datetime) -> list[EventOutcome]:
 
 
 def _done(kept: GatewayEvent, outcome: EventOutcome, at: datetime) -> EventOutcome:
-    words = outcome.outcome if isinstance(outcome, NothingNew) else type(outcome).__name__
-    kept.applied_at, kept.outcome = at, words
+    match outcome:
+        case NothingNew(outcome=words):
+            kept.outcome = words
+        case PaymentTaken():
+            kept.outcome = "order paid"
+        case RefundSettled():
+            kept.outcome = "order refunded"
+    kept.applied_at = at
     kept.save(update_fields=["applied_at", "outcome"])
     return outcome

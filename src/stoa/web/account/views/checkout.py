@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -128,6 +129,7 @@ def _form(
         "country_name": country_name(country),
         "access_until": add_months_at(now, quote.access_months),
         "refund_until": commerce.refund_until(now),
+        "certificate_blocks": not settings.STOA_REFUND_AFTER_CERTIFICATE,
         "key": str(new_id()),
         "test_cards": commerce.TEST_CARDS,
         "trouble": trouble,
