@@ -60,7 +60,7 @@ def marketplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Marketplac
     if os.environ.get("DATABASE_URL"):
         environment["DATABASE_URL"] = _fresh_external_database(os.environ["DATABASE_URL"])
     market = Marketplace(f"http://127.0.0.1:{port}", environment)
-    market.stoa("demo", "load", "--courses", "4", "--learners", "6")
+    market.stoa("demo", "load", "--learners", "8")
     log = open(folder / "server.log", "w")  # noqa: SIM115 - the server writes to it until it ends
     server = subprocess.Popen(
         [sys.executable, "-m", "stoa.cli", "serve", "--port", str(port), "--workers", "1"],
@@ -84,7 +84,12 @@ def playwright_driver() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def browser(playwright_driver: Playwright) -> Iterator[Browser]:
-    arguments = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    arguments = [
+        "--no-sandbox",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
     browser = playwright_driver.chromium.launch(executable_path=installed_browser(), args=arguments)
     yield browser
     browser.close()

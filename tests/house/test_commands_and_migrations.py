@@ -6,7 +6,7 @@ import sys
 import pytest
 from django.core.management import call_command
 
-from stoa.cli.__main__ import MODULES
+from stoa.cli.__main__ import command_names
 
 
 @pytest.mark.django_db
@@ -14,7 +14,7 @@ def test_no_migration_is_missing() -> None:
     call_command("makemigrations", "--check", "--dry-run", verbosity=0)
 
 
-@pytest.mark.parametrize("command", [name.rstrip("_") for name in MODULES])
+@pytest.mark.parametrize("command", command_names())
 def test_every_command_explains_itself(command: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "stoa.cli", command, "--help"], capture_output=True, text=True, check=False

@@ -1,8 +1,11 @@
 """The public API says what the pages say."""
 
+from datetime import date
+
 import pytest
 from django.test import Client
 
+from stoa.discovery import api as discovery
 from stoa.kernel.money import usd
 from tests.builders.catalog import a_course
 
@@ -11,6 +14,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_course_is_found_and_read(client: Client) -> None:
     course = a_course(price=usd(49))
+    discovery.index_course(course_id=course.id, on=date(2025, 9, 1), body="")
     page = client.get("/api/v1/courses", {"q": course.title}).json()
     assert page["total"] == 1
     assert page["courses"][0]["price"] == {"amount": "49.00", "currency": "USD"}

@@ -76,14 +76,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=None, needs_database=True)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     for name in MODULES:
-        try:
-            module = importlib.import_module(f"stoa.cli.{name}")
-        except ModuleNotFoundError as error:
-            if error.name != f"stoa.cli.{name}":
-                raise
-            continue
-        module.add_to(commands)
+        importlib.import_module(f"stoa.cli.{name}").add_to(commands)
     return parser
+
+
+def command_names() -> list[str]:
+    """Return the names of all commands."""
+    actions = _parser()._subparsers
+    assert actions is not None
+    return list(actions._group_actions[0].choices or ())
 
 
 def _open_database(command: str) -> None:
