@@ -62,6 +62,7 @@ class TreeReader:
         self.policies = policies
         self.notes = notes
         self.keys: set[str] = set()
+        self.named: set[tuple[str, str]] = set()
         self.followed: set[tuple[str, str]] = set()
         self.read_paths: set[str] = set()
         self.key_of_name: dict[str, str] = {}
@@ -202,12 +203,13 @@ class TreeReader:
         if not base:
             title = slug_of(own.get("display_name") or own.get("name") or "", limit=60)
             base = f"{tag}-{title or hashlib.sha256(raw).hexdigest()[:12]}"
-        elif base in self.keys and f"{tag}-{base}" not in self.keys:
-            base = f"{tag}-{base}"
-        elif base in self.keys:
+        elif (tag, name) in self.named:
             self.notes.warn(
                 "duplicate_url_name", f"Several <{tag}> are called “{name}”.", path=place.path, line=line
             )
+        elif base in self.keys:
+            base = f"{tag}-{base}"
+        self.named.add((tag, name))
         key, count = base, 1
         while key in self.keys:
             count += 1
