@@ -92,7 +92,12 @@ POLICY = Policy(
     name="cash_classification",
     title="Cash, cash equivalents and restricted cash",
     standard="ASC 230",
-    paragraphs=("230-10-20", "210-10-45-1", "210-10-45-4", "230-10-50-8"),
+    paragraphs=(
+        "210-10-45-1",
+        "210-10-45-4",
+        "230-10-20",
+        "230-10-50-8",
+    ),
     requirements=("ACC-03", "ACC-04", "ACC-05", "ACC-59"),
     note=(
         "Highly liquid investments with an original maturity of three months or less when bought are cash equivalents; "

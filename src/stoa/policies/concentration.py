@@ -84,7 +84,10 @@ POLICY = Policy(
     name="concentration",
     title="Concentration of risk",
     standard="ASC 275",
-    paragraphs=("275-10-50-16", "280-10-50-42"),
+    paragraphs=(
+        "275-10-50-16",
+        "280-10-50-42",
+    ),
     requirements=("ACC-59", "ACC-60"),
     note=(
         "Customers under common control count as one. Those that exceed ten percent of revenue or of net receivables "

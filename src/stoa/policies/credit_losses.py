@@ -263,7 +263,17 @@ POLICY = Policy(
     name="credit_losses",
     title="Receivables and allowance for credit losses",
     standard="ASC 326-20",
-    paragraphs=("326-20-30-1", "326-20-30-2", "326-20-30-7", "326-20-30-9", "326-20-35-8", "326-20-55-37"),
+    paragraphs=(
+        "326-20-30-1",
+        "326-20-30-2",
+        "326-20-30-3",
+        "326-20-30-4",
+        "326-20-30-7",
+        "326-20-30-9",
+        "326-20-35-8",
+        "326-20-55-18",
+        "326-20-55-37",
+    ),
     requirements=("ACC-09", "ACC-10", "ACC-11", "ACC-12", "ACC-13"),
     note=(
         "Receivables are billed and unbilled amounts less an allowance for expected credit losses over their life. "

@@ -129,7 +129,11 @@ POLICY = Policy(
     name="expected_term",
     title="Stock compensation: expected term",
     standard="ASC 718",
-    paragraphs=("718-10-55-31", "718-50-55-10", "SAB Topic 14.D.2"),
+    paragraphs=(
+        "718-10-55-31",
+        "718-50-55-10",
+        "SAB Topic 14.D.2",
+    ),
     requirements=("ACC-69",),
     note=(
         "Options are plain vanilla and their own history of exercises is not sufficient, so their expected term is "

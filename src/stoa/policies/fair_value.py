@@ -134,7 +134,12 @@ POLICY = Policy(
     name="fair_value",
     title="Fair value of financial instruments",
     standard="ASC 820",
-    paragraphs=("820-10-35-37A", "820-10-35-41", "820-10-35-54B", "820-10-50-2"),
+    paragraphs=(
+        "820-10-35-37A",
+        "820-10-35-41",
+        "820-10-35-54B",
+        "820-10-50-2(c)",
+    ),
     requirements=("ACC-58",),
     note=(
         "Fair value is the price that would be received for an asset or paid to transfer a liability. Measurements are "

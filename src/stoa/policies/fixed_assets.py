@@ -142,7 +142,11 @@ POLICY = Policy(
     name="fixed_assets",
     title="Property, equipment and leasehold improvements",
     standard="ASC 360",
-    paragraphs=("360-10-30-1", "360-10-35-4", "360-10-40-5", "842-20-35-12"),
+    paragraphs=(
+        "360-10-35-4",
+        "360-10-40-5",
+        "842-20-35-12",
+    ),
     requirements=("ACC-14", "ACC-15"),
     note=(
         "Property and equipment are stated at cost less accumulated depreciation. Depreciation is straight-line over "

@@ -203,7 +203,13 @@ POLICY = Policy(
     name="impairment",
     title="Impairment of long-lived assets",
     standard="ASC 360",
-    paragraphs=("360-10-35-17", "360-10-35-21", "360-10-35-28", "360-10-35-43", "820-10-35-24A"),
+    paragraphs=(
+        "360-10-35-17",
+        "360-10-35-21",
+        "360-10-35-28",
+        "360-10-35-43",
+        "820-10-35-24A",
+    ),
     requirements=("ACC-26", "ACC-34"),
     note=(
         "Long-lived assets, with property and equipment, internal-use software, intangible assets, right-of-use "

@@ -119,7 +119,11 @@ POLICY = Policy(
     name="intangibles",
     title="Intangible assets",
     standard="ASC 350-30",
-    paragraphs=("350-30-35-6", "350-30-35-15", "350-30-50-2"),
+    paragraphs=(
+        "350-30-35-6",
+        "350-30-35-15",
+        "350-30-50-2",
+    ),
     requirements=("ACC-32", "ACC-33"),
     note=(
         "Finite-lived intangible assets are stated at cost less accumulated amortization, straight-line over three to "

@@ -87,7 +87,10 @@ POLICY = Policy(
     name="offering_costs",
     title="Deferred offering costs",
     standard="ASC 340-10-S99",
-    paragraphs=("340-10-S99-1", "SAB Topic 5.A"),
+    paragraphs=(
+        "340-10-S99-1",
+        "SAB Topic 5.A",
+    ),
     requirements=("ACC-16",),
     note=(
         "Legal, accounting and other costs that are specific and incremental to an offering of shares are deferred in "

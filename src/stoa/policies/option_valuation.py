@@ -204,7 +204,12 @@ POLICY = Policy(
     name="option_valuation",
     title="Stock compensation: fair value of options",
     standard="ASC 718",
-    paragraphs=("718-10-30-3", "718-10-55-16", "718-10-55-28", "718-10-55-37"),
+    paragraphs=(
+        "718-10-30-3",
+        "718-10-55-16",
+        "718-10-55-28",
+        "718-10-55-37",
+    ),
     requirements=("ACC-67", "ACC-68", "ACC-70"),
     note=(
         "The fair value of stock options is estimated on the grant date with the Black-Scholes-Merton model. "

@@ -101,7 +101,11 @@ POLICY = Policy(
     name="purchase_plan_valuation",
     title="Stock compensation: fair value of purchase rights",
     standard="ASC 718",
-    paragraphs=("718-50-25-1", "718-50-55-11", "718-50-55-16"),
+    paragraphs=(
+        "718-50-25-1",
+        "718-50-55-11",
+        "718-50-55-16",
+    ),
     requirements=("ACC-67", "ACC-68", "ACC-69", "ACC-70"),
     note=(
         "Rights under the employee stock purchase plan are valued on the first day of each offering period as the "

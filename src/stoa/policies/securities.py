@@ -328,7 +328,18 @@ POLICY = Policy(
     name="securities",
     title="Marketable securities",
     standard="ASC 320",
-    paragraphs=("310-20-35-18", "320-10-35-1", "320-10-40-2", "326-30-35-2", "326-30-35-10", "220-10-45-17"),
+    paragraphs=(
+        "220-10-45-17",
+        "310-20-35-18",
+        "320-10-35-1(a)",
+        "320-10-35-1(b)",
+        "320-10-40-2",
+        "326-20-30-4",
+        "326-30-35-2",
+        "326-30-35-10",
+        "835-30-25-10",
+        "835-30-35-2",
+    ),
     requirements=("ACC-05", "ACC-06", "ACC-07", "ACC-08"),
     note=(
         "Marketable securities are US Treasury securities, available for sale, with original maturities between three "

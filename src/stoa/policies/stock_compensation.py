@@ -407,7 +407,16 @@ POLICY = Policy(
     name="stock_compensation",
     title="Stock compensation: attribution",
     standard="ASC 718",
-    paragraphs=("718-10-25-20", "718-10-35-2", "718-10-35-3", "718-10-35-8", "718-20-35-3", "718-20-35-8"),
+    paragraphs=(
+        "718-10-25-20",
+        "718-10-35-2",
+        "718-10-35-3",
+        "718-10-35-8",
+        "718-20-35-3",
+        "718-20-35-8",
+        "718-20-55-112",
+        "718-20-55-116",
+    ),
     requirements=("ACC-67", "ACC-71"),
     note=(
         "Stock compensation is measured at the fair value on the grant date and recognized over the service period: "

@@ -142,7 +142,12 @@ POLICY = Policy(
     name="uncertain_tax_positions",
     title="Uncertain tax positions",
     standard="ASC 740",
-    paragraphs=("740-10-25-6", "740-10-25-8", "740-10-25-56", "740-10-30-7"),
+    paragraphs=(
+        "740-10-25-6",
+        "740-10-25-8",
+        "740-10-25-56",
+        "740-10-30-7",
+    ),
     requirements=("ACC-65", "ACC-66"),
     note=(
         "A tax position is recognized when it is more likely than not to be sustained, at the largest amount that is "
