@@ -42,6 +42,7 @@ from stoa.ledger.queries import (
     get_period,
     last_closed_month,
     lines,
+    movements,
     periods_of,
     sums,
 )
@@ -85,6 +86,7 @@ __all__ = [
     "last_closed_month",
     "lines",
     "lock_period",
+    "movements",
     "periods_of",
     "post_batch",
     "seal",

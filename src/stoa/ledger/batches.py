@@ -67,6 +67,7 @@ def contract_lines(
     *,
     folder: Path,
     account: str = "",
+    activity: str = "",
     product: str = "",
     partner: str = "",
     documents: Iterable[int] = (),
@@ -81,7 +82,12 @@ def contract_lines(
         return ContractLinePage((), 0, 0, 1, page_size)
     names = ", ".join("'" + name.replace("'", "''") + "'" for name in known)
     conditions, parameters = ["TRUE"], []
-    for column, value in (("account", account), ("product", product), ("partner", partner)):
+    for column, value in (
+        ("account", account),
+        ("activity", activity),
+        ("product", product),
+        ("partner", partner),
+    ):
         if value:
             conditions.append(f"{column} = ?")
             parameters.append(value)

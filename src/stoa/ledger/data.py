@@ -125,6 +125,11 @@ class LineRow:
     belongs_until: date
     amount_minor: int
 
+    @property
+    def credit_minor(self) -> int:
+        """The amount as a credit; zero for a debit."""
+        return max(-self.amount_minor, 0)
+
 
 @dataclass(frozen=True, slots=True)
 class BalanceRow:

@@ -162,6 +162,17 @@ def lines(
     return tuple(LineRow(*(*row[:5], Month.of(row[5]), *row[6:])) for row in rows)
 
 
+def movements(*, entity: str, through: Month) -> tuple[tuple[Month, str, str, int], ...]:
+    """Return (month, account, currency, amount) of every month through one: all that statements need, in one query."""
+    rows = (
+        JournalLine.objects.filter(entry__period__entity=entity, entry__period__month__lte=through.start_on)
+        .values_list("entry__period__month", "account_id", "currency")
+        .annotate(total=Sum("amount_minor"))
+        .order_by("entry__period__month", "account_id")
+    )
+    return tuple((Month.of(day), account, currency, int(total)) for day, account, currency, total in rows)
+
+
 def sums(*, entity: str, through: Month, account: str) -> tuple[SumRow, ...]:
     """Return an account's sums by month, activity and dimension, through a month, in one query."""
     rows: Any = (

@@ -13,7 +13,7 @@ from stoa.reporting.data import (
     TrialBalanceRow,
 )
 from stoa.reporting.export import beancount, csv_lines, json_document
-from stoa.reporting.revenue import deferred_by_month, deferred_revenue, revenue
+from stoa.reporting.revenue import deferred_by_month, deferred_revenue, revenue, revenue_by_month
 from stoa.reporting.schedule import schedule_of
 from stoa.reporting.statements import balance_sheet, currencies, income_statement, trial_balance
 
@@ -37,6 +37,7 @@ __all__ = [
     "income_statement",
     "json_document",
     "revenue",
+    "revenue_by_month",
     "schedule_of",
     "trial_balance",
 ]

@@ -78,6 +78,15 @@ def deferred_by_month(*, entity: str, through: Month, currency: str = "USD") -> 
     return tuple(rows)
 
 
+def revenue_by_month(*, entity: str, through: Month, currency: str = "USD") -> tuple[tuple[Month, int], ...]:
+    """Return the revenue of each month up to ``through``, oldest first."""
+    months: dict[Month, int] = defaultdict(int)
+    for line in ledger.sums(entity=entity, through=through, account=REVENUE):
+        if line.currency == currency:
+            months[line.month] -= line.amount_minor
+    return tuple(sorted(months.items()))
+
+
 def _roll(product: str, partner: str, row: dict[str, int]) -> RollForwardRow:
     opening, billed, service = row.get("opening", 0), row.get("sale", 0), row.get("service", 0)
     refunded = row.get("refund", 0)

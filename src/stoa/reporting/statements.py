@@ -44,7 +44,7 @@ def trial_balance(*, entity: str, month: Month, currency: str = "USD") -> TrialB
 def income_statement(*, entity: str, month: Month, currency: str = "USD") -> Statement:
     """Return revenue, costs and the result of the month, the month before and the year to date."""
     ends = (month, month.plus(-1), Month(month.year, 1).plus(-1), month.plus(-2))
-    closing = {end: _closing(entity, end, currency) for end in ends}
+    closing = _closings(entity, month, currency, ends)
     accounts = [
         account for account in ledger.chart_of_accounts() if account.type in (ledger.REVENUE, ledger.EXPENSE)
     ]
@@ -92,13 +92,10 @@ def balance_sheet(*, entity: str, month: Month, currency: str = "USD") -> Statem
     result, are shown as what the journal says they are.
     """
     year_start = Month(month.year, 1).plus(-1)
-    now, before = _closing(entity, month, currency), _closing(entity, month.plus(-1), currency)
-    at_year_start = _closing(entity, year_start, currency)
-    before_year_start = (
-        at_year_start
-        if month.plus(-1).year == month.year
-        else _closing(entity, Month(month.year - 1, 1).plus(-1), currency)
-    )
+    earlier_start = Month(month.plus(-1).year, 1).plus(-1)
+    closing = _closings(entity, month, currency, (month, month.plus(-1), year_start, earlier_start))
+    now, before = closing[month], closing[month.plus(-1)]
+    at_year_start, before_year_start = closing[year_start], closing[earlier_start]
     chart = ledger.chart_of_accounts()
     columns = (now, before)
 
@@ -157,9 +154,14 @@ def balance_sheet(*, entity: str, month: Month, currency: str = "USD") -> Statem
     return Statement("Balance sheet", entity, month, currency, names, lines)
 
 
-def _closing(entity: str, month: Month, currency: str) -> dict[str, int]:
-    return {
-        row.account.code: row.closing_minor
-        for row in ledger.balances(entity=entity, month=month)
-        if row.currency == currency
-    }
+def _closings(
+    entity: str, through: Month, currency: str, ends: Iterable[Month]
+) -> dict[Month, dict[str, int]]:
+    """Balances by account at the end of each month of ``ends``, from one query."""
+    closings: dict[Month, dict[str, int]] = {end: {} for end in ends}
+    for month, account, each, amount in ledger.movements(entity=entity, through=through):
+        if each == currency:
+            for end, column in closings.items():
+                if month <= end:
+                    column[account] = column.get(account, 0) + amount
+    return closings

@@ -17,6 +17,8 @@ from stoa.subledger.data import (
 from stoa.subledger.facts import write_all_facts, write_facts_that_move
 from stoa.subledger.queries import (
     count_documents,
+    counts_by_day,
+    counts_by_month,
     documents_by_id,
     documents_of_contract,
     documents_of_order,
@@ -40,6 +42,8 @@ __all__ = [
     "ReferenceTaken",
     "RefundPaid",
     "count_documents",
+    "counts_by_day",
+    "counts_by_month",
     "document_from",
     "documents_by_id",
     "documents_of_contract",

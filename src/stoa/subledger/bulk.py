@@ -14,12 +14,12 @@ from stoa.subledger.data import FilingReport
 
 _TEXTS = ("reference", "entity", "currency", "product", "course", "partner", "customer", "order")
 _INSTANT = "'%Y-%m-%dT%H:%M:%S.%f+00:00'"
-_FACTS = """json_object(
-    'received_at', strftime(received_at AT TIME ZONE 'UTC', {instant}),
-    'access_granted_at', strftime(access_granted_at AT TIME ZONE 'UTC', {instant}),
+_FACTS = f"""json_object(
+    'received_at', strftime(received_at AT TIME ZONE 'UTC', {_INSTANT}),
+    'access_granted_at', strftime(access_granted_at AT TIME ZONE 'UTC', {_INSTANT}),
     'price_minor', price_minor, 'tax_minor', tax_minor, 'tax_jurisdiction', tax_jurisdiction,
     'processing_fee_minor', processing_fee_minor,
-    'start_on', CAST(start_on AS VARCHAR), 'end_on', CAST(end_on AS VARCHAR))""".format(instant=_INSTANT)
+    'start_on', CAST(start_on AS VARCHAR), 'end_on', CAST(end_on AS VARCHAR))"""
 
 _TYPED = """
 CREATE TABLE given AS
@@ -65,13 +65,17 @@ def file_receipts_table(path: Path) -> FilingReport:
             f"strftime(received_at AT TIME ZONE 'UTC', {_INSTANT}), {_FACTS} FROM given WHERE problem IS NULL) "
             f"TO '{rows}' (FORMAT csv, HEADER false)"
         )
-        entities = [entity for (entity,) in engine.query("SELECT DISTINCT entity FROM given WHERE problem IS NULL")]
+        entities = [
+            entity for (entity,) in engine.query("SELECT DISTINCT entity FROM given WHERE problem IS NULL")
+        ]
         with transaction.atomic(), connection.cursor() as cursor:
             for entity in sorted(entities):
                 ledger.hold_periods_open(entity)
             open_given(cursor)
             with (
-                cursor.copy(f"COPY subledger_given (position, {COLUMN_LIST}) FROM STDIN (FORMAT csv)") as copy,
+                cursor.copy(
+                    f"COPY subledger_given (position, {COLUMN_LIST}) FROM STDIN (FORMAT csv)"
+                ) as copy,
                 rows.open("rb") as file,
             ):
                 while block := file.read(1 << 20):
@@ -88,5 +92,7 @@ def _check(engine: Engine, path: Path) -> tuple[tuple[str, str], ...]:
     except duckdb.Error as error:
         raise Invalid(f"{path.name} cannot be read as receipts: {str(error).splitlines()[0]}") from None
     engine.query(f"ALTER TABLE given ADD COLUMN problem VARCHAR; UPDATE given SET problem = {_PROBLEM}")  # noqa: S608
-    rows = engine.query("SELECT coalesce(reference, ''), problem FROM given WHERE problem IS NOT NULL ORDER BY position")
+    rows = engine.query(
+        "SELECT coalesce(reference, ''), problem FROM given WHERE problem IS NOT NULL ORDER BY position"
+    )
     return tuple((reference, problem) for reference, problem in rows)

@@ -4,9 +4,11 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
+from django.db.models import Count, Q
+
 from stoa.kernel.refusals import NotFound
 from stoa.kernel.spans import Month
-from stoa.subledger.data import DocumentPage, DocumentRow
+from stoa.subledger.data import RECEIPT, DocumentPage, DocumentRow
 from stoa.subledger.models import SourceDocument
 
 _FIELDS = (
@@ -67,8 +69,6 @@ def list_documents(
     if kind:
         found = found.filter(kind=kind)
     if text:
-        from django.db.models import Q
-
         found = found.filter(
             Q(reference=text) | Q(order=text) | Q(contract=text) | Q(course=text) | Q(partner=text)
         )
@@ -93,3 +93,25 @@ def first_month(entity: str) -> Month | None:
 def count_documents(*, entity: str, month: Month) -> int:
     """Return how many documents count from ``month``."""
     return SourceDocument.objects.filter(entity=entity, counts_from=month.start_on).count()
+
+
+def counts_by_month(*, entity: str) -> Mapping[Month, int]:
+    """Return how many documents count from each month."""
+    rows = (
+        SourceDocument.objects.filter(entity=entity)
+        .values_list("counts_from")
+        .annotate(count=Count("id"))
+        .order_by("counts_from")
+    )
+    return {Month.of(day): count for day, count in rows}
+
+
+def counts_by_day(*, entity: str, month: Month) -> Mapping[date, tuple[int, int]]:
+    """Return how many receipts and how many other documents took effect on each day, of those counting from ``month``."""
+    rows = (
+        SourceDocument.objects.filter(entity=entity, counts_from=month.start_on)
+        .values_list("effective_on")
+        .annotate(receipts=Count("id", filter=Q(kind=RECEIPT)), others=Count("id", filter=~Q(kind=RECEIPT)))
+        .order_by("effective_on")
+    )
+    return {day: (receipts, others) for day, receipts, others in rows}

@@ -1,5 +1,27 @@
 """Addresses of the finance pages."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path, register_converter
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from stoa.web.finance.views import close, documents, home, journal, policies, reports
+from stoa.web.finance.views.shared import MonthInAddress
+
+register_converter(MonthInAddress, "month")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="finance_home"),
+    path("post", close.post_now, name="finance_post"),
+    path("close/<month:month>", close.close_page, name="finance_close"),
+    path("close/<month:month>/checklist", close.checklist, name="finance_checklist"),
+    path("trial-balance", reports.trial_balance, name="finance_trial_balance"),
+    path("statements", reports.statements, name="finance_statements"),
+    path("deferred-revenue", reports.deferred_revenue, name="finance_deferred_revenue"),
+    path("revenue", reports.revenue, name="finance_revenue"),
+    path("ledger/<str:code>", journal.account, name="finance_account"),
+    path("journal", journal.journal, name="finance_journal"),
+    path("journal/export", journal.export, name="finance_journal_export"),
+    path("batches/<int:batch_id>", journal.batch, name="finance_batch"),
+    path("documents", documents.documents, name="finance_documents"),
+    path("documents/<int:document_id>", documents.document, name="finance_document"),
+    path("policies", policies.policies, name="finance_policies"),
+    path("policies/<str:name>", policies.policy, name="finance_policy"),
+]

@@ -1,0 +1,71 @@
+"""How finance pages write amounts: no symbol, tabular figures, negatives in parentheses, a dash for nothing."""
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from stoa.kernel.money import Money, exponent_of
+from stoa.kernel.spans import Month
+
+register = template.Library()
+
+
+@register.simple_tag
+def amount(amount_minor: int | None, currency: str) -> SafeString:
+    """An amount as statements write it: ``1,234.56``, ``(1,234.56)``, or a dash for zero."""
+    if amount_minor is None:
+        return format_html("")
+    if amount_minor == 0:
+        return format_html('<span class="amount amount--zero">{}</span>', "–")
+    words = words_of(abs(amount_minor), currency)
+    if amount_minor < 0:
+        return format_html('<span class="amount amount--negative">({})</span>', words)
+    return format_html('<span class="amount">{}</span>', words)
+
+
+@register.simple_tag
+def less(amount_minor: int, currency: str) -> SafeString:
+    """An amount that is taken away: in parentheses when positive."""
+    return amount(-amount_minor, currency)
+
+
+@register.filter
+def month_name(month: Month) -> str:
+    """A month as people say it: September 2025."""
+    return str(format_date(month.start_on, "LLLL y", locale=_locale()))
+
+
+@register.filter
+def month_short(text: object) -> str:
+    """A month in a table's head: Sep 2025; anything else as it is."""
+    try:
+        month = text if isinstance(text, Month) else Month.parse(str(text))
+    except ValueError:
+        return str(text)
+    return str(format_date(month.start_on, "LLL y", locale=_locale()))
+
+
+@register.filter
+def spoken(code: str) -> str:
+    """A code such as ``refund_paid`` in words."""
+    return str(code).replace("_", " ").replace("-", " ").capitalize()
+
+
+@register.filter
+def short_hash(text: str) -> str:
+    """The first twelve letters of a hash."""
+    return text[:12]
+
+
+def words_of(amount_minor: int, currency: str) -> str:
+    """An amount in the reader's separators with the currency's own number of places."""
+    places = "0" * exponent_of(currency)
+    pattern = f"#,##0.{places}" if places else "#,##0"
+    return str(format_decimal(Money(amount_minor, currency).decimal, pattern, locale=_locale()))
+
+
+def _locale() -> str:
+    return (get_language() or "en").replace("-", "_")

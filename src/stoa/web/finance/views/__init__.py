@@ -1,0 +1,1 @@
+"""Views of the finance pages, a file a noun."""

@@ -1,0 +1,103 @@
+"""Closing a month: the checklist, and the lock."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from stoa.base import clock
+from stoa.flows import month_end, posting
+from stoa.kernel.spans import Month
+from stoa.ledger import api as ledger
+from stoa.people import api as people
+from stoa.web.actors import actor_of, with_role
+from stoa.web.finance.views.shared import READERS, page, this_month
+
+
+@with_role(people.CONTROLLER)
+@require_POST
+def post_now(request: HttpRequest) -> HttpResponse:
+    """Post what is new in every open month that has begun."""
+    run = posting.post(through=this_month(), posted_at=clock.now())
+    batches = [month for month in run.months if month.batch is not None]
+    if batches:
+        words = ", ".join(f"{month.month} ({month.document_count:,})" for month in batches)
+        messages.success(request, _("Posted documents by month: {months}.").format(months=words))
+    else:
+        messages.info(request, _("Nothing is new: the journal already holds every document."))
+    return redirect("finance_home")
+
+
+@with_role(*READERS)
+def close_page(request: HttpRequest, month: Month) -> HttpResponse:
+    """The checklist of a month; a controller who confirms locks it."""
+    if request.method == "POST":
+        return _close(request, month)
+    return _show(request, month, _checks(month))
+
+
+@with_role(*READERS)
+def checklist(request: HttpRequest, month: Month) -> HttpResponse:
+    """The checklist alone, for the page that loads it after itself."""
+    checks = _checks(month)
+    return page(request, "_checklist", "home", {"checks": checks, "month": month, "passed": _passed(checks)})
+
+
+def _close(request: HttpRequest, month: Month) -> HttpResponse:
+    actor = actor_of(request)
+    if not actor.has(people.CONTROLLER):
+        from stoa.kernel.refusals import NotAllowed
+
+        raise NotAllowed(_("Closing a month needs the role controller. An auditor reads."))
+    if request.POST.get("confirmed") != "yes":
+        return _show(
+            request,
+            month,
+            _checks(month),
+            error=_("Tick the box: a locked month never opens again."),
+            status=422,
+        )
+    try:
+        month_end.close(month, closed_at=clock.now(), actor=actor.display_name)
+    except month_end.AlreadyClosed as already:
+        messages.info(request, str(already))
+    except month_end.NotReadyToClose as refused:
+        return _show(request, month, refused.checks, status=409)
+    else:
+        messages.success(request, _("{month} is closed, locked and sealed.").format(month=month))
+    return redirect("finance_close", month=month)
+
+
+def _show(
+    request: HttpRequest,
+    month: Month,
+    checks: tuple[month_end.Check, ...],
+    *,
+    error: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    period = next((row for row in ledger.periods_of(settings.STOA_ENTITY) if row.month == month), None)
+    context = {
+        "month": month,
+        "period": period,
+        "checks": checks,
+        "passed": _passed(checks),
+        "error": error,
+        "may_close": actor_of(request).has(people.CONTROLLER),
+        "batches": ledger.batch_rows(entity=settings.STOA_ENTITY, month=month),
+        "time_zone": settings.STOA_ENTITY_TIME_ZONE,
+    }
+    return page(request, "close", "home", context, status=status)
+
+
+def _checks(month: Month) -> tuple[month_end.Check, ...]:
+    period = next((row for row in ledger.periods_of(settings.STOA_ENTITY) if row.month == month), None)
+    if period is not None and period.is_closed:
+        return tuple(month_end.Check(**check) for check in period.checks)
+    return month_end.check(month, checked_at=clock.now())
+
+
+def _passed(checks: tuple[month_end.Check, ...]) -> int:
+    return sum(check.passed for check in checks)

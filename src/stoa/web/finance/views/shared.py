@@ -1,0 +1,76 @@
+"""What every finance page needs: who may read, which month is asked for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from stoa.base import clock
+from stoa.kernel.refusals import Invalid
+from stoa.kernel.spans import Month, day_in
+from stoa.ledger import api as ledger
+from stoa.people import api as people
+
+READERS = (people.CONTROLLER, people.AUDITOR)
+
+
+class MonthInAddress:
+    """``2025-09`` in a path."""
+
+    regex = "[0-9]{4}-(?:0[1-9]|1[0-2])"
+
+    def to_python(self, value: str) -> Month:
+        return Month.parse(value)
+
+    def to_url(self, value: Month | str) -> str:
+        return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The month and currency a page is about, and what one may choose instead."""
+
+    entity: str
+    month: Month
+    currency: str
+    periods: tuple[ledger.PeriodRow, ...]
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the month is locked."""
+        return any(period.is_closed for period in self.periods if period.month == self.month)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anything was ever posted in the month."""
+        return any(period.month == self.month for period in self.periods)
+
+
+def asked_of(request: HttpRequest) -> Asked:
+    """Read ``?period=2025-09&currency=USD``; the latest month of the books unless told. Raises ``Invalid``."""
+    entity = settings.STOA_ENTITY
+    periods = ledger.periods_of(entity)
+    text = request.GET.get("period", "")
+    try:
+        month = Month.parse(text) if text else periods[-1].month if periods else this_month()
+    except ValueError as error:
+        raise Invalid(_("The period in the address cannot be read: {reason}.").format(reason=error)) from None
+    currency = request.GET.get("currency", "USD").upper()
+    if len(currency) != 3 or not currency.isascii() or not currency.isalpha():
+        raise Invalid(_("The currency in the address must be a code such as USD."))
+    return Asked(entity, month, currency, periods)
+
+
+def this_month() -> Month:
+    """The month that today falls in, in the entity's time zone."""
+    return Month.of(day_in(clock.now(), settings.STOA_ENTITY_TIME_ZONE))
+
+
+def page(
+    request: HttpRequest, template: str, area: str, context: Mapping[str, object], *, status: int = 200
+) -> HttpResponse:
+    """Render a finance page; ``area`` marks its tab."""
+    return render(request, f"finance/{template}.html", {"area": area, **context}, status=status)

@@ -1,0 +1,168 @@
+"""The finance pages: who reads them, where their figures lead, and how a month is closed on them."""
+
+import re
+from datetime import UTC, date, datetime
+
+import pytest
+from django.test import Client
+
+from stoa.base import clock
+from stoa.flows import posting
+from stoa.kernel.spans import Month
+from stoa.ledger import api as ledger
+from stoa.people import api as people
+from stoa.subledger import api as subledger
+from tests.builders.books import ENTITY, a_receipt, a_refund_of
+
+pytestmark = pytest.mark.django_db
+
+JULY, AUGUST = Month(2025, 7), Month(2025, 8)
+NOW = datetime(2025, 9, 1, 9, tzinfo=UTC)
+PAGES = (
+    *("/finance/", "/finance/statements", "/finance/trial-balance", "/finance/deferred-revenue"),
+    *("/finance/revenue", "/finance/journal", "/finance/documents", "/finance/policies"),
+    *("/finance/ledger/4000", "/finance/policies/consumer_single_course", "/finance/close/2025-07"),
+)
+
+
+@pytest.fixture(autouse=True)
+def _in_september() -> None:
+    clock.set_test_clock(to=NOW)
+
+
+def signed_in(*roles: str) -> Client:
+    person = people.register_person(
+        email=f"{'-'.join(roles) or 'nobody'}@example.org",
+        display_name="Ada Controller",
+        password=None,
+        registered_at=NOW,
+    )
+    for role in roles:
+        people.grant_role(user_id=person.id, role=role, granted_at=NOW)
+    from django.contrib.auth import get_user_model
+
+    client = Client()
+    client.force_login(
+        get_user_model().objects.get(pk=person.id),
+        backend="allauth.account.auth_backends.AuthenticationBackend",
+    )
+    return client
+
+
+@pytest.fixture
+def books() -> subledger.Receipt:
+    receipt = a_receipt(on=date(2025, 7, 1), price_minor=18400, tax_minor=1633)
+    refunded = a_receipt(on=date(2025, 7, 20), price_minor=4900)
+    subledger.file_many([receipt, refunded, a_receipt(on=date(2025, 8, 20)), a_refund_of(refunded)])
+    posting.post(through=AUGUST, posted_at=NOW)
+    return receipt
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_controllers_and_auditors_read_every_page_and_nobody_else_does(path: str, books: object) -> None:
+    assert signed_in("controller").get(path).status_code == 200
+    assert signed_in("auditor").get(path).status_code == 200
+    assert signed_in("operator").get(path).status_code == 403
+    assert Client().get(path).status_code == 302
+
+
+@pytest.mark.parametrize("path", PAGES[:9])
+def test_pages_of_empty_books_say_what_to_do(path: str) -> None:
+    assert signed_in("controller").get(path).status_code == 200
+
+
+def test_a_figure_leads_in_three_clicks_to_document_order_and_policy(books: subledger.Receipt) -> None:
+    client = signed_in("auditor")
+    page = client.get("/finance/statements?period=2025-07").content.decode()
+    first = _link(page, r"/finance/ledger/4000\?period=2025-07")
+    page = client.get(first).content.decode()
+    second = _link(page, r"/finance/batches/\d+\?account=4000&activity=service[^\"]*")
+    page = client.get(second).content.decode()
+    third = _link(page, r"/finance/documents/\d+")
+    page = client.get(third).content.decode()
+    assert books.order in page
+    assert "/finance/policies/consumer_single_course" in page
+    assert "184.00" in page
+
+
+def test_a_controller_closes_a_month_after_confirming(books: object) -> None:
+    client = signed_in("controller")
+    assert client.post("/finance/close/2025-07").status_code == 422
+    closed = client.post("/finance/close/2025-07", {"confirmed": "yes"}, follow=True)
+    assert "July 2025 is closed" in closed.content.decode()
+    assert ledger.get_period(entity=ENTITY, month=JULY).closed_by == "Ada Controller"
+
+
+def test_an_auditor_cannot_close_or_post(books: object) -> None:
+    client = signed_in("auditor")
+    assert client.post("/finance/close/2025-07", {"confirmed": "yes"}).status_code == 403
+    assert client.post("/finance/post").status_code == 403
+    assert not ledger.get_period(entity=ENTITY, month=JULY).is_closed
+
+
+def test_a_month_that_is_not_ready_is_refused_with_its_reasons(books: object) -> None:
+    subledger.file(a_receipt(on=date(2025, 7, 5)))
+    answer = signed_in("controller").post("/finance/close/2025-07", {"confirmed": "yes"})
+    assert answer.status_code == 409
+    assert "not posted" in answer.content.decode()
+
+
+def test_posting_from_the_page_posts_what_is_new() -> None:
+    subledger.file(a_receipt(on=date(2025, 8, 5)))
+    client = signed_in("controller")
+    assert "Posted documents by month" in client.post("/finance/post", follow=True).content.decode()
+    assert "Nothing is new" in client.post("/finance/post", follow=True).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/finance/statements?period=2025-13", 422),
+        ("/finance/statements?period=2031-01", 200),
+        ("/finance/statements?currency=%00", 422),
+        ("/finance/ledger/9999", 404),
+        ("/finance/batches/999999", 404),
+        ("/finance/documents/999999", 404),
+        ("/finance/policies/nope", 404),
+        ("/finance/documents?page=99999999999&about=%27", 200),
+        ("/finance/documents?about=%00", 200),
+        ("/finance/journal/export?format=exe", 422),
+    ],
+)
+def test_bad_addresses_are_answered_with_a_page_that_helps(path: str, status: int, books: object) -> None:
+    assert signed_in("auditor").get(path).status_code == status
+
+
+@pytest.mark.parametrize("form", ["beancount", "csv", "json"])
+def test_the_journal_can_be_taken_along(form: str, books: object) -> None:
+    answer = signed_in("auditor").get(f"/finance/journal/export?format={form}&period=2025-08")
+    assert answer.status_code == 200
+    assert b"4000" in b"".join(answer)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("path", [page for page in PAGES if "close" not in page])
+def test_pages_cost_the_same_queries_for_one_and_many_rows(
+    path: str, books: object, django_assert_num_queries: object
+) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client = signed_in("controller")
+    client.get(path)
+    clock.now()
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        client.get(path)
+    subledger.file_many([a_receipt(on=date(2025, 8, 3), partner=f"partner-{n}") for n in range(30)])
+    posting.post(through=AUGUST, posted_at=NOW)
+    with CaptureQueriesContext(connection) as many:
+        client.get(path)
+    assert len(many) == len(few)
+    assert len(many) <= 12
+
+
+def _link(page: str, pattern: str) -> str:
+    found = re.search(f'href="({pattern})"', page.replace("&amp;", "&"))
+    assert found, pattern
+    return found.group(1)
