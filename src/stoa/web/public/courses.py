@@ -60,8 +60,12 @@ def course(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def partners(request: HttpRequest) -> HttpResponse:
     """Every partner that offers something."""
-    found = [counted for counted in catalog.list_partners() if counted.courses]
-    return render(request, "public/partners.html", {"partners": found, "canonical": absolute("/partners")})
+
+    def listed() -> Mapping[str, Any]:
+        return {"partners": [counted for counted in catalog.list_partners() if counted.courses]}
+
+    body = piece("public/_partners.html", catalog.edition(), context=listed)
+    return render(request, "public/partners.html", {"body": body, "canonical": absolute("/partners")})
 
 
 @for_everybody

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -23,8 +23,9 @@ def piece(template: str, *key: object, context: Callable[[], Mapping[str, Any]])
     ``key`` must change with everything the template shows; ``context`` is only asked when it is needed.
     """
     name = ":".join(["public", template, get_language() or "en", *map(str, key)])
-    html: str | None = cache.get(name)
+    local = caches["local"]
+    html: str | None = local.get(name)
     if html is None:
         html = str(render_to_string(template, dict(context())))
-        cache.set(name, html, _SECONDS)
+        local.set(name, html, _SECONDS)
     return SafeString(html)  # our own template rendered it

@@ -9,6 +9,7 @@ import hashlib
 import math
 from functools import lru_cache
 from html import escape
+from itertools import pairwise
 from typing import NamedTuple
 
 WIDTH, HEIGHT = 320, 180
@@ -254,7 +255,7 @@ def _rosette(radius: float, depth: float, lobes: int, petals: int, swell: float)
         wave = (1 if index % 2 == 0 else -1) * depth * (1 - swell * (0.5 - 0.5 * math.cos(petals * angle)))
         points.append((angle, radius + wave))
     path = "M" + _at(*points[0], 0)
-    for (before, inner), (after, outer) in zip(points, points[1:], strict=False):
+    for (before, inner), (after, outer) in pairwise(points):
         path += f"C{_at(before, inner, reach)} {_at(after, outer, -reach)} {_at(after, outer, 0)}"
     return path + "z"
 

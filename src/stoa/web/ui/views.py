@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from stoa.web.actors import for_everybody
 from stoa.web.ui.context import THEMES
+from stoa.web.ui.living import COLORS, PANELS, parts, sample
 
 _A_YEAR = 365 * 24 * 3600
 
@@ -15,7 +16,8 @@ _A_YEAR = 365 * 24 * 3600
 @require_safe
 def living_page(request: HttpRequest) -> HttpResponse:
     """Every component in light, dark, right-to-left and narrow, with its name and usage."""
-    return render(request, "ui/living.html", {})
+    context = {"parts": parts(), "panels": PANELS, "colors": COLORS, "sample": sample()}
+    return render(request, "ui/living.html", context)
 
 
 @for_everybody

@@ -25,7 +25,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from stoa.kernel.money import Money
-from stoa.web.ui.covers import cover_svg, frieze_svg
+from stoa.web.ui.covers import cover_svg, frieze_svg, guilloche_svg
 from stoa.web.ui.icons import icon_svg
 
 register = template.Library()
@@ -118,6 +118,12 @@ def cover(slug: str, hue: int = 240, title: str = "") -> SafeString:
 def frieze() -> SafeString:
     """The wide colonnade of the home page; its light follows the theme."""
     return mark_safe(frieze_svg())  # noqa: S308 - drawn here
+
+
+@register.simple_tag
+def guilloche(code: str) -> SafeString:
+    """The engraving of a credential, in the color of the text around it."""
+    return mark_safe(guilloche_svg(code))  # noqa: S308 - drawn here
 
 
 @register.simple_tag
