@@ -12,7 +12,9 @@ class SignUpFields(forms.Form):
 
     field_order = ("display_name", "email", "password1")
 
-    display_name = forms.CharField(label=_("Your name"), max_length=120, widget=forms.TextInput({"autocomplete": "name"}))
+    display_name = forms.CharField(
+        label=_("Your name"), max_length=120, widget=forms.TextInput({"autocomplete": "name"})
+    )
 
     def signup(self, request: HttpRequest, user: Any) -> None:
         user.display_name = user.legal_name = " ".join(self.cleaned_data["display_name"].split())

@@ -78,7 +78,7 @@ def _pay(request: HttpRequest, offering_id: int, learner: people.PersonRow, now:
     expected = form.get("expected_total", "")
     if "update" in form or form.get("quoted_country", country) != country:
         trouble = Trouble(
-            422,
+            200 if "update" in form else 422,
             _("The tax is now that of %(country)s") % {"country": country_name(country)},
             _("Nothing was charged. Look at the total, enter the card and pay."),
             "info",

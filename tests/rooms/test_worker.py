@@ -1,0 +1,82 @@
+"""Jobs: what they send, and that running twice does no harm."""
+
+import pytest
+from django.core import mail
+
+from stoa.base import clock
+from stoa.commerce import api as commerce
+from stoa.flows import refunds
+from stoa.people import api as people
+from stoa.worker import tasks
+from tests.builders.commerce import BOUGHT_AT, a_learner, a_paid_order, a_purchase
+
+pytestmark = pytest.mark.django_db
+
+
+def jobs(name: str) -> int:
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    return ProcrastinateJob.objects.filter(task_name=name).count()
+
+
+def test_paying_and_refunding_enqueue_one_mail_each() -> None:
+    order = a_paid_order()
+    refunds.refund_in_full(learner_id=order.learner_id, order_id=order.id, asked_at=BOUGHT_AT)
+    refunds.refund_in_full(learner_id=order.learner_id, order_id=order.id, asked_at=BOUGHT_AT)
+    assert (jobs("send_receipt_mail"), jobs("send_refund_mail")) == (1, 1)
+
+
+def test_many_events_wait_for_one_delivery() -> None:
+    a_purchase()
+    a_purchase()
+    assert jobs("deliver_gateway_events") == 1
+
+
+def test_the_receipt_mail_has_text_html_and_the_paper() -> None:
+    learner = a_learner(name="Ada Okafor", time_zone="Europe/Berlin")
+    order = a_paid_order(learner=learner)
+    tasks.send_receipt_mail(str(order.id))
+    (message,) = mail.outbox
+    assert message.to == [learner.row.email]
+    assert order.receipt_number in message.subject
+    for words in (
+        "Dear Ada Okafor",
+        "$49.00",
+        "15 September 2025, 14:00 CEST",
+        f"/account/purchases/{order.id}",
+    ):
+        assert words in message.body
+    assert message.alternatives[0][1] == "text/html"
+    assert message.attachments[0][2] == "application/pdf"
+
+
+def test_the_refund_mail_says_where_the_money_goes() -> None:
+    order = a_paid_order()
+    refunds.refund_in_full(learner_id=order.learner_id, order_id=order.id, asked_at=BOUGHT_AT)
+    tasks.send_refund_mail(str(order.id))
+    (message,) = mail.outbox
+    assert "$49.00 goes back to Visa ending in 4242" in message.body
+
+
+def test_a_mail_in_another_language_has_its_dates(settings) -> None:
+    settings.LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+    order = a_paid_order()
+    people.change_preferences(user_id=order.learner_id, country="DE", time_zone="UTC", locale="de")
+    tasks.send_receipt_mail(str(order.id))
+    assert "15. September 2025" in mail.outbox[0].body
+
+
+def test_events_that_cannot_be_delivered_wait(monkeypatch) -> None:
+    order = a_purchase(on=clock.now())
+
+    def unreachable(payload: bytes, signature: str) -> None:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(tasks, "_post", unreachable)
+    with pytest.raises(ConnectionRefusedError):
+        tasks.deliver_gateway_events()
+    assert commerce.get_order(order.id).status == "pending"
+    heard = []
+    monkeypatch.setattr(tasks, "_post", lambda payload, signature: heard.append(payload))
+    tasks.deliver_gateway_events()
+    assert len(heard) == 2
