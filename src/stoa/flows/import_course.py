@@ -70,9 +70,8 @@ class OwnFacts:
 
     def texts(self, name: str) -> tuple[str, ...]:
         value = self.facts.get(name)
-        return (
-            tuple(str(each).strip() for each in value if str(each).strip()) if isinstance(value, list) else ()
-        )
+        texts = (each.strip() for each in value if isinstance(each, str)) if isinstance(value, list) else ()
+        return tuple(text for text in texts if text)
 
     def mapping(self, name: str) -> "OwnFacts":
         value = self.facts.get(name)
