@@ -54,7 +54,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "next": _next_step(first.enrollment) if first else None,
         "others": open_ones[1:],
         "completed": [row for row in shelved if row.is_completed],
-        "certificates": sum(row.credential is not None and row.credential.status == "valid" for row in shelved),
+        "certificates": sum(
+            row.credential is not None and row.credential.status == "valid" for row in shelved
+        ),
         "time_zone": time_zone_of(request),
     }
     return render(request, "learner/home.html", page)

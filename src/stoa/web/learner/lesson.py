@@ -147,7 +147,11 @@ def unit_page(
         "course": room.course,
         "place": place,
         "view": view,
-        "items": tuple(_on_page(item, number, problems) for number, item in enumerate(view.items, start=1)),
+        "items": tuple(
+            _on_page(item, number, problems)
+            for number, item in enumerate(view.items, start=1)
+            if not (locked and item.problem)
+        ),
         "is_locked": locked,
         "quiz": Quiz(tuple(problem for key, problem in problems.items() if key in graded)),
         "is_quiz": bool(graded),

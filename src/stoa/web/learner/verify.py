@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.conf import settings
-from django.core.cache import caches
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -75,16 +75,15 @@ def _unknown(request: HttpRequest, typed: str) -> HttpResponse:
 
 
 def _is_guessing(request: HttpRequest) -> bool:
-    return bool(caches["shared"].get(_key(request), 0) >= _MISSES_ALLOWED)
+    return bool(cache.get(_key(request), 0) >= _MISSES_ALLOWED)
 
 
 def _count_miss(request: HttpRequest) -> None:
-    shared = caches["shared"]
-    if not shared.add(_key(request), 1, _MINUTE):
+    if not cache.add(_key(request), 1, _MINUTE):
         try:
-            shared.incr(_key(request))
-        except ValueError:
-            shared.set(_key(request), 1, _MINUTE)
+            cache.incr(_key(request))
+        except ValueError:  # it expired in between
+            cache.set(_key(request), 1, _MINUTE)
 
 
 def _key(request: HttpRequest) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from typing import Final
 
 from babel.numbers import format_decimal, format_percent
 from django import template
@@ -9,6 +10,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 register = template.Library()
+
+_RIGHT_TO_LEFT: Final = frozenset("ar arc ckb dv fa he iw ks ps sd ug ur yi".split())
 
 
 @register.filter
@@ -21,7 +24,9 @@ def points(value: Decimal | int | None) -> str:
 @register.filter
 def points_words(value: Decimal | int | None) -> str:
     """Points with their noun: ``1 point``, ``2.5 points``."""
-    return ngettext("%(points)s point", "%(points)s points", 1 if value == 1 else 2) % {"points": points(value)}
+    return ngettext("%(points)s point", "%(points)s points", 1 if value == 1 else 2) % {
+        "points": points(value)
+    }
 
 
 @register.filter
@@ -29,6 +34,12 @@ def share(value: Decimal | None) -> str:
     """A share of 1 in percent, rounded down to one place: never shows a mark as reached that is not."""
     cut = Decimal(value or 0).quantize(Decimal("0.001"), rounding=ROUND_DOWN)
     return str(format_percent(cut, "#,##0.# %", locale=_locale()))
+
+
+@register.filter
+def direction(language: str) -> str:
+    """The writing direction of a language: ``rtl`` for Arabic and its like, else ``ltr``."""
+    return "rtl" if language.replace("_", "-").split("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
 
 
 @register.filter
