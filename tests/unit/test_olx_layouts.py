@@ -62,6 +62,61 @@ def test_pointers_by_filename_are_followed(tmp_path: Path) -> None:
     assert "Kept as XML" in str([block.payload for block in course.blocks])
 
 
+def test_the_very_first_courses_are_read(tmp_path: Path) -> None:
+    """2012: files whose root is not the block they define, everything by ``filename``, fragments as XML."""
+    course = read(
+        tmp_path,
+        {
+            "course.xml": '<course org="MITx" course="6.002x" url_name="2012"/>',
+            "course/2012.xml": '<sequential><chapter filename="Overview" slug="Overview" name="Overview"/></sequential>',
+            "chapter/Overview.xml": """<sequential><video youtube="1.0:p2Q6BrNhdh8" slug="Welcome" name="Welcome"/>
+              <sequential filename="Inner" slug="Inner" format="Lecture Sequence" name="Inner"/>
+              <vertical slug="hw" format="Homework" due="March 18" graded="true" name="Homework">
+                <problem filename="P1" slug="P1" due="March 18" graded="true"/><html filename="words" slug="words"/>
+              </vertical></sequential>""",
+            "sequential/Inner.xml": '<sequential><html url_name="fragment"/></sequential>',
+            "html/fragment.xml": "\t A clarification <p>of &mdash; terms</p><p>and more</p>",
+            "html/words.xml": "<p>one</p><p>two</p>",
+            "problem/P1.xml": '<problem><p>1?</p><numericalresponse answer="1"><textline/></numericalresponse></problem>',
+        },
+        bare=True,
+    )
+    counts = course.counts
+    assert (counts.modules, counts.lessons, counts.units, counts.items) == (1, 1, 1, 4)
+    assert codes(course) == {"bad_date"}
+    assert "and more" in str([block.payload for block in course.blocks if block.key == "fragment"])
+    homework = course.modules[0].lessons[2]
+    assert (homework.format, homework.graded) == ("Homework", True)
+    assert course.modules[0].lessons[1].format == ""
+
+
+def test_files_that_hold_each_other_end(tmp_path: Path) -> None:
+    twice = '<sequential filename="{0}" slug="{0}-1"/><sequential filename="{0}" slug="{0}-2"/>'
+    files = {
+        f"sequential/s{n}.xml": f"<sequential>{twice.format(f's{n + 1}')}</sequential>" for n in range(40)
+    }
+    course = read(
+        tmp_path,
+        {
+            "chapter/first.xml": '<chapter><sequential filename="s0" slug="s"/><vertical url_name="quiz"/></chapter>',
+            **files,
+        },
+    )
+    assert course.counts.lessons < 100
+
+
+def test_what_a_condition_shows_is_not_counted_twice(tmp_path: Path) -> None:
+    course = read(
+        tmp_path,
+        {
+            "vertical/quiz.xml": """<vertical><poll_question id="poll">Yes?</poll_question>
+              <conditional sources="i4x://O/C/poll_question/poll"><html>Told you.</html>
+              <show sources="i4x://O/C/poll_question/poll; i4x://O/C/problem/pi"/></conditional></vertical>"""
+        },
+    )
+    assert (course.counts.items, course.counts.problems) == (3 + 1, 1)
+
+
 def test_experiments_banks_and_wrappers_are_counted_and_shown_once(tmp_path: Path) -> None:
     course = read(
         tmp_path,

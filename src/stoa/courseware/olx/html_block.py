@@ -30,7 +30,7 @@ def authored_html(node: Node, files: CourseFiles, notes: Notes) -> tuple[str, Pl
 def _candidates(filename: str) -> list[str]:
     plain = filename.replace(":", "/").lstrip("/")
     bases = [f"html/{plain}", f"html/{filename}", plain, f"html/{plain.rsplit('/', 1)[-1]}"]
-    return [base + ending for base in bases for ending in (".html", "", ".xml", ".htm")]
+    return [base + ending for ending in (".html", "", ".xml", ".htm") for base in bases]
 
 
 def _text_of(content: bytes, path: str, notes: Notes) -> str:

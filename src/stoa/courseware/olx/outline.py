@@ -96,11 +96,12 @@ def _lesson_row(lesson: PlannedLesson, facts_of: FactsOf, title_of: TitleOf) -> 
     due_at = None
     with suppress(NoDate):  # noted where the block itself is read
         due_at = read_date(lesson.node.attributes.get("due", ""))
+    graded = is_true(lesson.node.attributes.get("graded")) or any(unit.graded for unit in units)
     return OutlineLesson(
         key=lesson.key,
         title=title_of(lesson.node),
-        graded=is_true(lesson.node.attributes.get("graded")) or any(unit.graded for unit in units),
-        format=lesson.node.attributes.get("format", "").strip(),
+        graded=graded,
+        format=lesson.node.attributes.get("format", "").strip() if graded else "",
         due_at=due_at,
         units=units,
     )

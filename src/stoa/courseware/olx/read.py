@@ -199,6 +199,8 @@ class _Reading:
         try:
             return read_date(text)
         except NoDate:
+            if name not in node.own:
+                return None  # inherited: noted where it was authored
             self.notes.warn(
                 "bad_date",
                 f"<{node.tag}> “{node.key}” has a {name} date that cannot be read: {text[:80]!r}.",

@@ -10,6 +10,7 @@ from lxml import etree
 
 from stoa.courseware.olx.archive import CourseFiles
 from stoa.courseware.olx.notes import Notes, Place
+from stoa.courseware.olx.refusals import UnusableArchive
 from stoa.courseware.olx.xml import parse_xml
 from stoa.kernel.identifiers import slug_of
 
@@ -29,6 +30,8 @@ _NOT_BLOCKS = frozenset(
     "wiki textbook pdf_textbook grading_policy grader metadata license course_info tabs description sources".split()
 )
 _HTML_TAGS = frozenset({"html"})
+_HTML_ROOT = re.compile(rb"<html[\s>/]", re.IGNORECASE)
+_MOST_BLOCKS = 100_000
 _DEEPEST = 60
 _INHERITED = "graded format due start showanswer attempts max_attempts rerandomize graceperiod".split()
 
@@ -145,7 +148,9 @@ class TreeReader:
         """``<show sources="i4x://org/course/html/name; …"/>`` of 2013 names what a condition reveals."""
         for source in (node.element.get("sources") or "").split(";") if node.tag == "show" else ():
             parts = source.strip().split("/")
-            if len(parts) >= 2 and parts[-1] and (parts[-2], parts[-1]) not in self.followed:
+            if len(parts) >= 2 and parts[-1] and _path_of(parts[-2], parts[-1]) in self.files:
+                if (parts[-2], parts[-1]) in self.followed:
+                    continue
                 pointer = etree.Element(parts[-2], url_name=parts[-1])
                 found = self.read(pointer, node.place, attributes, depth + 1)
                 if found is not None:
@@ -161,6 +166,10 @@ class TreeReader:
             self.read_paths.add(path)
             if path.endswith(".html") and tag in _HTML_TAGS:
                 element = etree.Element("html", filename=path[len(tag) + 1 : -5])
+                return element, Place(path, content), content
+            if tag in _HTML_TAGS and not _HTML_ROOT.search(content[:1000]):
+                # A fragment of HTML in an .xml file has no root of its own to be read from.
+                element = etree.Element("html", filename=path[len(tag) + 1 :])
                 return element, Place(path, content), content
             element_read = parse_xml(content, path=path, notes=self.notes)
             if element_read is None:
@@ -183,6 +192,9 @@ class TreeReader:
             if path in self.files and path != place.path:
                 content = self.files.read(path)
                 self.read_paths.add(path)
+                if tag in CONTAINERS and (tag, path) in self.followed:
+                    return element, place, b""
+                self.followed.add((tag, path))
                 found = parse_xml(content, path=path, notes=self.notes)
                 if found is not None:
                     for key, value in found.attrib.items():
@@ -211,6 +223,8 @@ class TreeReader:
             base = f"{tag}-{base}"
         self.named.add((tag, name))
         key, count = base, 1
+        if len(self.keys) >= _MOST_BLOCKS:
+            raise UnusableArchive(f"It holds more than {_MOST_BLOCKS:,} blocks: it is not a course.")
         while key in self.keys:
             count += 1
             key = f"{base}-{count}"
