@@ -4,6 +4,7 @@ import html
 import random
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,13 +111,13 @@ def _near_miss(text: str, chance: random.Random) -> str:
 
 
 def _plainest(pattern: str) -> str:
-    """The shortest ordinary text that one of our own patterns accepts, such as "premise" for "(the )?premis(e|es)"."""
+    """The plainest text that a simple pattern accepts, such as "email" for ".*e-?mail.*"; ``ValueError`` for others."""
     text = pattern.replace(".*", "")
     text = re.sub(r"\([^()]*\)\?", "", text)
     text = re.sub(r"\(([^()|]*)\|[^()]*\)", r"\1", text)
     text = re.sub(r".\?", "", text).split("|")[0]
     if not re.fullmatch(pattern, text, re.IGNORECASE):
-        raise ValueError(f"the pattern {pattern!r} of a demo course is too clever for the demo's learners")
+        raise ValueError(f"the pattern {pattern!r} is too clever for the demo's learners")
     return text
 
 
@@ -124,5 +125,8 @@ def _typed(accepted_html: str, unit_suffix: str) -> str:
     text = html.unescape(re.sub(r"<[^>]+>", "", accepted_html)).strip()
     if unit_suffix:
         text = text.removesuffix(unit_suffix).strip()
+    if re.search(r"[*?|(\\]", text):
+        with suppress(ValueError, re.error):
+            return _plainest(text)
     span = re.fullmatch(r"[\[(]\s*([-+.\deE]+)\s*,\s*([-+.\deE]+)\s*[\])]", text)
     return f"{(float(span[1]) + float(span[2])) / 2:g}" if span else text

@@ -227,7 +227,8 @@ def _cast_steps(courses: dict[str, Course]) -> Iterator[Step]:
     regretted = courses.get("revenue-over-time") or next(iter(courses.values()))
     at = datetime(2025, 9, 22, 13, 30, tzinfo=UTC)
     yield Buy(at=at, email=cast.REFUNDED, course=regretted.slug, card=GOOD_CARDS[0])
-    yield from _study(cast.REFUNDED, regretted, regretted.units[0], at + timedelta(hours=2), 0.7)
+    for unit in regretted.units[:1]:
+        yield from _study(cast.REFUNDED, regretted, unit, at + timedelta(hours=2), 0.7)
     yield AskRefund(at=datetime(2025, 9, 30, 15, 10, tzinfo=UTC), email=cast.REFUNDED, course=regretted.slug)
 
 
