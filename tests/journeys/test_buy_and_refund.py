@@ -114,6 +114,20 @@ def test_a_changed_tax_or_price_makes_a_new_order_of_an_open_one() -> None:
     assert commerce.find_orders(learner_ids=[learner.id], status="closed").total == 1
 
 
+def test_an_order_whose_payment_was_given_up_is_placed_anew() -> None:
+    learner, offering, key = a_learner(), a_course_on_sale(), a_key()
+    with pytest.raises(commerce.CardDeclined):
+        a_purchase(learner=learner, offering=offering, number=DECLINED)
+    given_up = commerce.live_order(learner_id=learner.id, offering_id=offering.id, at=BOUGHT_AT)
+    assert given_up is not None
+    gateway().cancel_intent(intent_reference=given_up.payment_reference, at=BOUGHT_AT)
+    order = a_purchase(learner=learner, offering=offering, key=key)
+    assert order.id != given_up.id
+    assert a_purchase(learner=learner, offering=offering, key=key).id == order.id
+    checkout.deliver_in_process(at=BOUGHT_AT)
+    assert commerce.get_order(order.id).status == "paid"
+
+
 def test_a_price_that_changed_since_it_was_shown_is_not_charged() -> None:
     with pytest.raises(commerce.PriceChanged):
         checkout.start(

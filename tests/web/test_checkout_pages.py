@@ -102,10 +102,7 @@ def test_paying_leads_to_a_page_that_waits_and_then_opens_the_course(client, off
     done = client.get(answer["Location"]).content.decode()
     assert "Start learning" in done
     assert "every 2s" not in done
-    assert (
-        client.get(done.split('href="/learn/')[0] and f"/learn/{offering.course_slug}/access").status_code
-        == 200
-    )
+    assert f'href="/learn/{offering.course_slug}"' in done
 
 
 def test_the_waiting_page_asks_for_its_fragment_alone(client, offering) -> None:
@@ -134,7 +131,7 @@ def test_a_refused_card_gives_the_form_back_with_the_reason(client, offering, le
     assert words in text
     assert 'aria-describedby="card_number-error"' in text
     assert '<option value="DE" selected>' in text
-    assert not NOT_TYPED_BACK.search(text.split("<details")[1 - 1].split("Test cards")[0])
+    assert not NOT_TYPED_BACK.search(text.split("Test cards")[0])
     assert hidden(text, "key") != hidden(page, "key")
     assert commerce.orders_of(learner.id) == ()
     assert pay(client, offering, text).status_code == 302

@@ -44,12 +44,15 @@ def start(
             expected_total_minor=expected_total_minor,
         )
 
+    def charge(order: commerce.OrderRow) -> commerce.OrderRow:
+        return commerce.charge(order_id=order.id, card=card, idempotency_key=idempotency_key, at=started_at)
+
     order = place()
     if order.status == "open" and not commerce.still_holds(order, country=country, at=started_at):
         order = commerce.supersede(order_id=order.id, at=started_at)
-        if order.status == "closed":
-            order = place()
-    return commerce.charge(order_id=order.id, card=card, idempotency_key=idempotency_key, at=started_at)
+    else:
+        order = charge(order)
+    return charge(place()) if order.status == "closed" else order
 
 
 def receive_gateway_event(*, payload: bytes, signature: str, received_at: datetime) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_time
 from babel.numbers import format_currency
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -67,4 +67,5 @@ def _said(instant: datetime | None, time_zone: str, language: str) -> str:
     if instant is None:
         return ""
     local = instant.astimezone(ZoneInfo(time_zone))
-    return f"{format_datetime(local, 'd MMMM y, HH:mm', locale=language)} {local.tzname()}"
+    day = format_date(local, "long", locale=language)
+    return f"{day}, {format_time(local, 'short', locale=language)} {local.tzname()}"

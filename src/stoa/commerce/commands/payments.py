@@ -20,6 +20,7 @@ def charge(*, order_id: UUID, card: Card, idempotency_key: str, at: datetime) ->
     """Hand an open order's card to the gateway. Returns the order, ``pending``: the gateway tells the rest.
 
     Safe to repeat and to race: an order has one payment at the gateway, and that is charged at most once.
+    ``closed`` means that it was given up meanwhile: place another.
     Raises ``CardDeclined`` (the order stays open) and ``IdempotencyKeyReused``.
     """
     order = get_order(order_id)
@@ -36,9 +37,11 @@ def charge(*, order_id: UUID, card: Card, idempotency_key: str, at: datetime) ->
     intent = bank.confirm_intent(
         intent_reference=intent.reference,
         card=card,
-        idempotency_key=f"learner:{order.learner_id}:{idempotency_key}",
+        idempotency_key=f"{order.id}:{idempotency_key}",
         at=at,
     )
+    if intent.status == "canceled":
+        return close_order(order_id=order_id, reason="superseded", closed_at=at)
     _note_progress(intent)
     return get_order(order_id)
 

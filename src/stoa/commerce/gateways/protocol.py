@@ -105,7 +105,7 @@ class PaymentGateway(Protocol):
     ) -> Intent:
         """Charge the card. Returns ``processing``: success is told later, by event. Raises ``CardDeclined``.
 
-        An intent that is processing or has succeeded is returned as it is, whatever the card.
+        An intent that is processing, has succeeded or was canceled is returned as it is, whatever the card.
         """
 
     def cancel_intent(self, *, intent_reference: str, at: datetime) -> Intent:

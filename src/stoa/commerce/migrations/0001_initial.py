@@ -5,9 +5,10 @@ import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.text
-import stoa.kernel.identifiers
 from django.conf import settings
 from django.db import migrations, models
+
+import stoa.kernel.identifiers
 
 
 class Migration(migrations.Migration):

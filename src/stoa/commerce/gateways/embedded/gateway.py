@@ -65,18 +65,12 @@ class EmbeddedGateway:
 
         def confirm() -> dict[str, Any]:
             row = self._locked(intent_reference, at)
-            if row.status in ("processing", "succeeded"):
-                return {"intent": row.reference}
-            if row.status == "canceled":
-                return {"refused": "This payment was given up; start the checkout again."}
-            return self._charge(row, card, at)
+            return self._charge(row, card, at) if row.status == "requires_card" else {"intent": row.reference}
 
         request = {"confirm": intent_reference, "card": asdict(card)}
         answer = self._once(idempotency_key, request, confirm, at)
         if "declined" in answer:
             raise CardDeclined(answer["declined"], answer["message"], field_name=answer["field"])
-        if "refused" in answer:
-            raise Conflict(answer["refused"])
         return _intent(models.Intent.objects.get(pk=answer["intent"]))
 
     def cancel_intent(self, *, intent_reference: str, at: datetime) -> Intent:
@@ -115,6 +109,7 @@ class EmbeddedGateway:
                 created_at=at,
             )
             self._tell("refund.succeeded", row, at, refund=sent)
+            _deliver_soon()
             return {"refund": sent.reference}
 
         request = {"refund": intent_reference, "amount": amount.amount_minor, "of": refund_reference}
@@ -175,6 +170,7 @@ class EmbeddedGateway:
             return dict(seen.answer)
 
     def _charge(self, row: models.Intent, card: Card, at: datetime) -> dict[str, Any]:
+        _deliver_soon()
         row.attempt += 1
         row.card_last4 = "".join(filter(str.isdecimal, card.number))[-4:]
         row.card_brand, row.failure_code, row.failure_message, row.will_fail = "", "", "", False
@@ -248,7 +244,10 @@ class EmbeddedGateway:
         event_id = f"evt_{secrets.token_hex(12)}"
         payload = {"id": event_id, "type": kind, "created": at.timestamp(), "data": {"object": told}}
         models.OutgoingEvent.objects.create(event_id=event_id, payload=json.dumps(payload), available_at=at)
-        jobs.enqueue("deliver_gateway_events", once="deliver_gateway_events")
+
+
+def _deliver_soon() -> None:
+    jobs.enqueue("deliver_gateway_events", once="deliver_gateway_events")
 
 
 def fee_of(amount_minor: int) -> int:
