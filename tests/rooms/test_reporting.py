@@ -66,6 +66,8 @@ def test_the_balance_sheet_balances_and_takes_up_the_result(books: object) -> No
         for line in reporting.income_statement(entity=ENTITY, month=AUGUST).lines
     }
     assert sheet["Result of the year to date"][0] == income["Net income (loss)"][2]
+    assert income["Net income (loss)"] == income["Gross profit"]
+    assert income["Net income (loss)"][0] + income["Net income (loss)"][1] == income["Net income (loss)"][2]
     revenue = reporting.revenue(entity=ENTITY, month=AUGUST)
     assert income["Total revenue"] == (
         revenue.total.month_minor,

@@ -150,7 +150,7 @@ def _book_checks(month: Month, entity: str, tell: Tell) -> tuple[Check, ...]:
             "chain",
             "The chain of batches is whole",
             not broken,
-            "; ".join(broken) + "." if broken else f"{len(batches)} batches of the month match their hashes.",
+            "; ".join(broken) + "." if broken else f"Batches of the month that match their hashes: {len(batches)}.",
         ),
     )
 

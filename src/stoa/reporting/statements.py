@@ -1,6 +1,6 @@
 """Trial balance, income statement and balance sheet from the journal's balances."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from stoa.kernel.spans import Month
 from stoa.ledger import api as ledger
@@ -49,7 +49,7 @@ def income_statement(*, entity: str, month: Month, currency: str = "USD") -> Sta
         account for account in ledger.chart_of_accounts() if account.type in (ledger.REVENUE, ledger.EXPENSE)
     ]
 
-    def amounts(codes: Iterable[str]) -> tuple[int, int, int]:
+    def amounts(codes: Sequence[str]) -> tuple[int, int, int]:
         now, before, year, earlier = (sum(closing[end].get(code, 0) for code in codes) for end in ends)
         return -(now - before), -(before - earlier), -(now - year)
 
@@ -79,7 +79,7 @@ def income_statement(*, entity: str, month: Month, currency: str = "USD") -> Sta
             StatementLine(a.name, "line", a.code, tuple(-amount for amount in amounts([a.code])))
             for a in other
         ),
-        StatementLine("Net income (loss)", "total", "", amounts(account.code for account in accounts)),
+        StatementLine("Net income (loss)", "total", "", amounts([account.code for account in accounts])),
     ]
     columns = (str(month), str(month.plus(-1)), f"Year to {month}")
     return Statement("Statement of operations", entity, month, currency, columns, tuple(lines))

@@ -151,7 +151,7 @@ def heat_svg(days: Sequence[tuple[date, int]], currency: str) -> SafeString:
     seen: tuple[int, int] | None = None
     for day, amount in days:
         week, weekday = divmod((day - first).days, 7)
-        level = 0 if amount == 0 else -1 if amount < 0 else min(4, 1 + 3 * amount // top)
+        level = 0 if amount == 0 else -1 if amount < 0 else -(-4 * amount // top)
         x, y = left + week * (cell + gap), head + weekday * (cell + gap)
         cells.append(
             (f"heat--{'minus' if level < 0 else level}", x, y, cell, f"{day}: {words_of(amount, currency)}")
