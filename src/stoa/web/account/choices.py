@@ -5,6 +5,8 @@ from zoneinfo import available_timezones
 
 from babel import Locale, UnknownLocaleError
 from django.conf import settings
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 _REGIONS = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
@@ -18,6 +20,11 @@ def countries() -> tuple[tuple[str, str], ...]:
 def country_name(code: str) -> str:
     """A country's name in the reader's language."""
     return dict(countries()).get(code, code)
+
+
+def country_options(selected: str) -> SafeString:
+    """The options of a country list. Drawn once a language and country: 250 rows cost more than the page."""
+    return _country_options(get_language() or "en", selected)
 
 
 @lru_cache(maxsize=1)
@@ -44,6 +51,15 @@ def _countries(language: str) -> tuple[tuple[str, str], ...]:
         if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES
     )
     return tuple(sorted(known, key=lambda pair: pair[1].casefold()))
+
+
+@lru_cache(maxsize=256)
+def _country_options(language: str, selected: str) -> SafeString:
+    rows = (
+        (code, mark_safe(" selected") if code == selected else "", name)
+        for code, name in _countries(language)
+    )
+    return format_html_join("", '<option value="{}"{}>{}</option>', rows)
 
 
 _NOT_COUNTRIES = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"}

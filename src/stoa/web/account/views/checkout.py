@@ -21,7 +21,7 @@ from stoa.kernel.refusals import Conflict, Invalid
 from stoa.kernel.spans import add_months_at
 from stoa.people import api as people
 from stoa.web.account.cards import card_from
-from stoa.web.account.choices import countries, country_name
+from stoa.web.account.choices import countries, country_name, country_options
 from stoa.web.actors import learner_id_of, signed_in
 
 _DEFAULT_COUNTRY = "US"
@@ -125,7 +125,7 @@ def _form(
         "quote": quote,
         "learner": learner,
         "country": country,
-        "countries": countries(),
+        "country_options": country_options(country),
         "country_name": country_name(country),
         "access_until": add_months_at(now, quote.access_months),
         "refund_until": commerce.refund_until(now),
