@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from stoa.policies.facts import Facts, Number, Quantity, fact, refuse
 from stoa.policies.frame import Explanation, Policy
-from stoa.policies.grid import number_text
+from stoa.policies.grid import number_text, round_places
 
 _PLACES = 8
 
@@ -170,7 +170,9 @@ def risk_free_rate(
 
 def on_entry(value: float) -> Fraction:
     """A model's float as an exact number of twelve decimals: the one rounding on entry."""
-    return Fraction(Decimal(repr(value)).quantize(Decimal("1e-12")))
+    if not math.isfinite(value):
+        raise refuse("volatility", "gives no finite value with these prices and rates; check the units.")
+    return round_places(Fraction(Decimal(repr(value))), 12)
 
 
 def _peer_volatility(peer: Peer, path: str) -> float:
