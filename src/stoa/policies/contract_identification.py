@@ -147,7 +147,14 @@ POLICY = Policy(
     name="contract_identification",
     title="Contracts with customers and collectability",
     standard="ASC 606-10-25",
-    paragraphs=("606-10-25-1", "606-10-25-5", "606-10-25-7", "606-10-25-8"),
+    paragraphs=(
+        "606-10-25-1",
+        "606-10-25-1(e)",
+        "606-10-25-5",
+        "606-10-25-7",
+        "606-10-25-8",
+        "606-10-32-7",
+    ),
     requirements=("ACC-35", "ACC-36"),
     note=(
         "A contract exists when it is approved, rights and payment terms are identified, it has commercial "

@@ -118,6 +118,7 @@ def decide(facts: ModificationFacts, explain: Explanation) -> dict[str, Any]:
     values: dict[str, Any] = {
         "initial_allocation": {name: grid.text(price) for name, price in prices.items()},
         "recognized_before": grid.text(before),
+        "later_price_change": grid.text(facts.later_price_change),
         "original_unit_revenue": {
             each.id: grid.text(prices[each.id] / each.quantity) for each in facts.obligations if each.quantity
         },
@@ -437,8 +438,17 @@ POLICY = Policy(
     title="Contract modifications",
     standard="ASC 606-10-25",
     paragraphs=(
-        *("606-10-25-10", "606-10-25-11", "606-10-25-12", "606-10-25-13"),
-        *("606-10-32-43", "606-10-32-44", "606-10-32-45"),
+        "606-10-25-10",
+        "606-10-25-11",
+        "606-10-25-12",
+        "606-10-25-13",
+        "606-10-25-13(a)",
+        "606-10-25-13(b)",
+        "606-10-32-43",
+        "606-10-32-44",
+        "606-10-32-45",
+        "606-10-32-45(a)",
+        "606-10-32-45(b)",
     ),
     requirements=("ACC-43",),
     note=(
@@ -451,6 +461,7 @@ POLICY = Policy(
         "treatment": "separate_contract, prospective, cumulative_catch_up, combination, or no_modification",
         "initial_allocation": "price per obligation before the change",
         "recognized_before": "revenue before the change (the first segment)",
+        "later_price_change": "change of variable consideration after the change, as given",
         "original_unit_revenue": "revenue of a unit before the change",
         "added_unit_revenue": "revenue of an added unit, for a separate contract",
         "remaining_consideration": "what is recognized prospectively (the second segment)",

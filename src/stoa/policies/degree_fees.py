@@ -143,11 +143,12 @@ POLICY = Policy(
     title="Degrees revenue: service fees",
     standard="ASC 606-10-32",
     paragraphs=(
+        "606-10-25-14(b)",
         "606-10-32-5",
         "606-10-32-8",
+        "606-10-32-8(a)",
         "606-10-32-14",
         "606-10-32-42",
-        "606-10-25-14(b)",
         "606-10-55-38",
     ),
     requirements=("ACC-50", "ACC-51", "ACC-52", "ACC-78", "ACC-79"),

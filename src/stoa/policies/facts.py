@@ -14,12 +14,15 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal, TypeVar
 
+from stoa.kernel.money import exponent_of
 from stoa.kernel.refusals import Invalid
 from stoa.policies.grid import Grid
 
 _NUMBER = r"-?[0-9]{1,18}(\.[0-9]{1,18})?(/[0-9]{1,18})?"
 #: More rows than this in one list is a mistake; sets of contracts are a matter for SQL.
 _ROWS_AT_MOST = 100_000
+#: Years in which a day may lie: calendars and day counts work there with room for any term.
+_FIRST_YEAR, _LAST_YEAR = 1902, 2150
 
 T = TypeVar("T")
 
@@ -70,15 +73,18 @@ class Facts:
         'Round money to this step instead of the currency\'s minor unit; "1" is whole dollars.', default=None
     )
 
-    @property
-    def grid(self) -> Grid:
-        """The grid that this run's money is rounded to."""
+    def __post_init__(self) -> None:
         if self.round_to == 0:
             raise refuse("round_to", "must be more than 0; leave it out to round to the minor unit.")
         try:
-            return Grid.of(self.currency, self.round_to)
+            exponent_of(self.currency)
         except ValueError as error:
             raise refuse("currency", f"{error}.") from None
+
+    @property
+    def grid(self) -> Grid:
+        """The grid that this run's money is rounded to."""
+        return Grid.of(self.currency, self.round_to)
 
 
 # --- reading -----------------------------------------------------------------------------------------------
@@ -173,12 +179,14 @@ def _plain(hint: Any, given: Any, path: str) -> Any:
 
 
 def _day(given: Any, path: str) -> date:
-    if isinstance(given, date) and not isinstance(given, datetime):
-        return given
     try:
-        return date.fromisoformat(str(given))
+        is_day = isinstance(given, date) and not isinstance(given, datetime)
+        day = given if is_day else date.fromisoformat(str(given))
     except ValueError:
         raise refuse(path, f'{given!r} is not a day; write it as "2025-09-30".') from None
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise refuse(path, f"{day} lies outside the years {_FIRST_YEAR} to {_LAST_YEAR}.")
+    return day
 
 
 def _instant(given: Any, path: str) -> datetime:

@@ -17,6 +17,7 @@ from stoa.policies.grid import number_text
 from stoa.policies.straight_line import Convention, StraightLine
 
 _ZERO = Fraction(0)
+_MONTHS_AT_MOST = 1200
 _CAPITALIZED = (
     "payroll",
     "contractor",
@@ -239,8 +240,8 @@ def _part(
     life = module.life_months or facts.life_months
     if facts.is_hosting_arrangement and facts.hosting_term_months is not None:
         life = facts.hosting_term_months
-    if life <= 0:
-        raise refuse("life_months", "must be more than 0.")
+    if not 0 < life <= _MONTHS_AT_MOST:
+        raise refuse("life_months", f"must be more than 0 and at most {_MONTHS_AT_MOST}.")
     line = StraightLine(cost, _ZERO, ready, life, facts.convention)
     stop = gone if ended and gone is not None else ends_on
     before = date.fromordinal(starts_on.toordinal() - 1)

@@ -134,7 +134,14 @@ POLICY = Policy(
     name="loyalty_points",
     title="Loyalty points, prepaid balances and breakage",
     standard="ASC 606-10-55",
-    paragraphs=("606-10-55-42", "606-10-55-44", "606-10-55-46", "606-10-55-48", "606-10-55-49"),
+    paragraphs=(
+        "606-10-32-31",
+        "606-10-55-42",
+        "606-10-55-44",
+        "606-10-55-46",
+        "606-10-55-48",
+        "606-10-55-49",
+    ),
     requirements=("ACC-37", "ACC-38"),
     note=(
         "Points and prepaid balances are deferred at their share of the price and recognized in proportion to "

@@ -169,7 +169,15 @@ POLICY = Policy(
     name="remaining_obligations",
     title="Remaining performance obligations",
     standard="ASC 606-10-50",
-    paragraphs=("606-10-50-13", "606-10-50-14", "606-10-50-14A", "606-10-50-15"),
+    paragraphs=(
+        "606-10-25-3",
+        "606-10-50-13",
+        "606-10-50-14",
+        "606-10-50-14A",
+        "606-10-50-14(a)",
+        "606-10-50-14(b)",
+        "606-10-50-15",
+    ),
     requirements=("ACC-53",),
     note=(
         "The transaction price of contracts longer than a year that is not yet recognized is disclosed with the "

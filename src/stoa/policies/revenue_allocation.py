@@ -346,7 +346,21 @@ POLICY = Policy(
     name="revenue_allocation",
     title="Allocation of the transaction price",
     standard="ASC 606-10-32",
-    paragraphs=tuple(f"606-10-32-{number}" for number in (28, 31, 33, 34, 35, 36, 37, 38, 40, 41)),
+    paragraphs=(
+        "606-10-32-28",
+        "606-10-32-31",
+        "606-10-32-33",
+        "606-10-32-34",
+        "606-10-32-34(b)",
+        "606-10-32-34(c)",
+        "606-10-32-35",
+        "606-10-32-36",
+        "606-10-32-37",
+        "606-10-32-38",
+        "606-10-32-40",
+        "606-10-32-41",
+        "606-10-55-65",
+    ),
     requirements=("ACC-38",),
     note=(
         "When a contract promises several distinct services, its price is allocated to them relative to their "

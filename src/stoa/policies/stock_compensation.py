@@ -269,6 +269,8 @@ def _modified(change: Modification, facts: AwardFacts, explain: Explanation) -> 
     if change.remaining_periods <= 0:
         immediate, remaining = immediate + remaining, _ZERO
     periods = max(change.remaining_periods, 0)
+    if periods > _PERIODS_AT_MOST:
+        raise refuse("modification.remaining_periods", f"must be at most {_PERIODS_AT_MOST}.")
     ends = [remaining * Fraction(number, periods) for number in range(1, periods + 1)]
     return {
         "incremental_cost": grid.text(incremental),

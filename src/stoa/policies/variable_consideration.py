@@ -108,6 +108,7 @@ def decide(facts: VariableFacts, explain: Explanation) -> dict[str, Any]:
         price = facts.constraint_cap
         explain.step("606-10-32-11", f"The price is constrained to {grid.text(price)}.")
     price = grid.round(price)
+    explain.step("606-10-32-5", f"The transaction price is {grid.text(price)}, variable parts included.")
     earned = grid.round(price * facts.satisfied)
     values: dict[str, Any] = {
         "transaction_price": grid.text(price),
@@ -200,7 +201,17 @@ POLICY = Policy(
     name="variable_consideration",
     title="Variable consideration and the constraint",
     standard="ASC 606-10-32",
-    paragraphs=("606-10-32-5", "606-10-32-7", "606-10-32-8", "606-10-32-11", "606-10-32-12", "606-10-32-14"),
+    paragraphs=(
+        "606-10-32-5",
+        "606-10-32-7",
+        "606-10-32-8",
+        "606-10-32-8(a)",
+        "606-10-32-8(b)",
+        "606-10-32-11",
+        "606-10-32-12",
+        "606-10-32-14",
+        "606-10-55-65",
+    ),
     requirements=("ACC-41", "ACC-51"),
     note=(
         "Amounts that depend on future events are estimated by the expected value or the most likely amount, "
