@@ -276,19 +276,20 @@ def _together(
         for each in facts.added
         if each.is_distinct
     ]
-    caught = _caught_up(facts, undivided, additions, bool(pooled or extra), grid, explain)
     own_changes = {each.id: each.price_change for each in facts.obligations}
+    # An obligation that is complete or taken out leaves its unearned price, and the change, with what remains.
+    loose = facts.price_change + sum(
+        (each.price - each.earned + own_changes[each.id] for each in items if not each.left), Fraction(0)
+    )
+    has_pool = bool(pooled or extra)
+    caught = _caught_up(facts, undivided, additions, Fraction(0) if has_pool else loose, grid, explain)
     remaining = sum((each.price - each.earned + own_changes[each.id] for each in pooled), Fraction(0))
-    remaining += sum((each.price for each in extra), Fraction(0))
-    # An obligation taken out altogether leaves its unearned price with what remains.
-    gone = [each for each in items if not each.left]
-    remaining += sum((each.price - each.earned + own_changes[each.id] for each in gone), Fraction(0))
-    if pooled or extra:
-        remaining += facts.price_change
-    elif not undivided and facts.price_change:
-        raise refuse("price_change", "nothing remains to change the price of; use credit_for_transferred.")
-    treatment = _treatment(bool(pooled or extra), bool(undivided))
-    if pooled or extra:
+    remaining += sum((each.price for each in extra), Fraction(0)) + (loose if has_pool else 0)
+    settled = Fraction(0) if has_pool or undivided else loose
+    if settled:
+        explain.step("606-10-32-43", f"Nothing remains to be provided: {grid.text(settled)} is settled now.")
+    treatment = _treatment(has_pool, bool(undivided))
+    if has_pool:
         explain.step(
             "606-10-25-13(a)",
             f"What remains is distinct from what was transferred: {grid.text(remaining)} is recognized "
@@ -301,13 +302,13 @@ def _together(
             "lowers revenue now.",
         )
     first = _share_out(remaining, [*pooled, *extra], grid)
-    later = _later(facts, items, undivided, bool(pooled or extra), grid, explain)
+    later = _later(facts, items, undivided, has_pool, grid, explain)
     final = _share_out(remaining + later["pool"], [*pooled, *extra], grid)
     quantities: dict[str, Fraction] = {}
     for each in [*pooled, *extra]:
         quantities[each.id] = quantities.get(each.id, Fraction(0)) + each.left
     units = sum(quantities.values(), Fraction(0))
-    catch_up = caught["catch_up"] - facts.credit_for_transferred + later["now"]
+    catch_up = caught["catch_up"] + settled - facts.credit_for_transferred + later["now"]
     before = sum((each.earned for each in items), Fraction(0))
     undivided_left = caught["remaining"] + later["undivided"]
     total = before + catch_up + sum(final.values(), Fraction(0)) + undivided_left
@@ -350,7 +351,7 @@ def _caught_up(
     facts: ModificationFacts,
     undivided: list[_Item],
     additions: Mapping[str, Fraction],
-    has_pool: bool,
+    loose: Fraction,
     grid: Grid,
     explain: Explanation,
 ) -> dict[str, Any]:
@@ -374,7 +375,7 @@ def _caught_up(
             ),
             Fraction(0),
         )
-        price += facts.price_change if position == 0 and not has_pool else 0
+        price += loose if position == 0 else 0
         share = _share_done(promise, facts, is_after=True)
         earned = grid.round(price * share)
         rows[each.id] = {

@@ -237,7 +237,8 @@ def _schedule(
                 added += revenue if moment == recognized_at else Fraction(0)
                 cash += sum((amount for when, amount in flows if when == moment), Fraction(0))
         year += 1
-        shown = grid.round(balance)
+        # Everything is paid and transferred in the end: the last year's interest takes what rounding left.
+        shown = Fraction(0) if until == last else grid.round(balance)
         rows.append(
             {
                 "year": year,
