@@ -117,6 +117,26 @@ def test_what_a_condition_shows_is_not_counted_twice(tmp_path: Path) -> None:
     assert (course.counts.items, course.counts.problems) == (3 + 1, 1)
 
 
+def test_a_missing_page_is_shown_as_a_notice_and_listed(tmp_path: Path) -> None:
+    course = read(
+        tmp_path,
+        {
+            "sequential/lesson.xml": '<sequential><vertical url_name="gone"/><vertical url_name="quiz"/></sequential>',
+            "course/run.xml": '<course><chapter url_name="first"/><chapter url_name="lost"/></course>',
+        },
+    )
+    assert {block.id for block in course.unsupported} == {"gone", "lost"}
+    assert course.counts.units == 2
+    assert [unit.key for unit in course.modules[0].lessons[0].units] == ["unit-gone", "quiz"]
+    assert course.modules[1].lessons[0].units[0].kinds == ("unsupported",)
+
+
+def test_a_course_with_one_run_of_another_name_is_read(tmp_path: Path) -> None:
+    course = read(tmp_path, {"course.xml": '<course org="O" course="C" url_name="other"/>'})
+    assert (course.source_key, course.counts.problems) == ("O+C", 2)
+    assert "dangling_pointer" in codes(course)
+
+
 def test_experiments_banks_and_wrappers_are_counted_and_shown_once(tmp_path: Path) -> None:
     course = read(
         tmp_path,

@@ -254,7 +254,7 @@ class AssetRow:
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
-    """One import of a course."""
+    """One import of a course. Lists leave ``warnings`` and ``errors`` empty and tell ``warning_count`` alone."""
 
     id: int
     course_id: int
@@ -267,3 +267,4 @@ class VersionRow:
     warnings: tuple[ImportNote, ...]
     errors: tuple[ImportNote, ...]
     unsupported_count: int
+    warning_count: int

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from django.db.models import Func, IntegerField
+
 from stoa.courseware import problems
 from stoa.courseware.data import (
     AssetRow,
@@ -12,6 +14,7 @@ from stoa.courseware.data import (
     CourseOutline,
     Cue,
     GradedProblem,
+    ImportNote,
     ItemKind,
     ItemView,
     MediaSource,
@@ -53,11 +56,14 @@ def get_version(version_id: int) -> VersionRow:
 
 
 def versions(*, course_id: int | None = None, limit: int = 200) -> tuple[VersionRow, ...]:
-    """Return imports, newest first, of one course or of all."""
-    found = CourseVersion.objects.defer("outline", "grading").order_by("-imported_at", "-id")
+    """Return imports, newest first, of one course or of all, without their notes."""
+    found = CourseVersion.objects.order_by("-imported_at", "-id")
     if course_id is not None:
         found = found.filter(course_id=course_id)
-    return tuple(version_row(version) for version in found[:limit])
+    found = found.defer("outline", "grading", "warnings", "errors").annotate(
+        warning_count=Func("warnings", function="jsonb_array_length", output_field=IntegerField())
+    )
+    return tuple(_version_row(each, (), (), each.warning_count) for each in found[:limit])
 
 
 def outline(version_id: int) -> CourseOutline:
@@ -151,6 +157,16 @@ def plain_text(version_id: int, *, limit: int = 200_000) -> str:
 
 def version_row(version: CourseVersion) -> VersionRow:
     """The row of a loaded version."""
+    warnings = notes_from_json(version.warnings)
+    return _version_row(version, warnings, notes_from_json(version.errors), len(warnings))
+
+
+def _version_row(
+    version: CourseVersion,
+    warnings: tuple[ImportNote, ...],
+    errors: tuple[ImportNote, ...],
+    warning_count: int,
+) -> VersionRow:
     return VersionRow(
         id=version.pk,
         course_id=version.course_id,
@@ -160,9 +176,10 @@ def version_row(version: CourseVersion) -> VersionRow:
         imported_at=version.imported_at,
         counts=BlockCounts(**version.counts),
         drafts=version.drafts,
-        warnings=notes_from_json(version.warnings),
-        errors=notes_from_json(version.errors),
+        warnings=warnings,
+        errors=errors,
         unsupported_count=version.unsupported_count,
+        warning_count=warning_count,
     )
 
 

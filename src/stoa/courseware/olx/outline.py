@@ -139,7 +139,7 @@ class _Planner:
             if child.tag == "chapter":
                 loose = None
                 module = PlannedModule(child.key, child)
-                for inner in self.shown(child):
+                for inner in [child] if child.missing else self.shown(child):
                     self.add_lesson(module, inner)
                 yield module
             elif loose is None:
@@ -150,12 +150,12 @@ class _Planner:
                 self.add_lesson(loose, child)
 
     def add_lesson(self, module: PlannedModule, node: Node) -> None:
-        if node.tag in LESSONS or node.tag == "chapter":
+        if (node.tag in LESSONS or node.tag == "chapter") and not node.missing:
             lesson = PlannedLesson(node.key, node)
             for child in self.shown(node):
                 self.add_unit(lesson, child)
             module.lessons.append(lesson)
-        elif node.tag in CONTAINERS and node.tag not in _NOT_PLAYED | {"vertical", "wrapper"}:
+        elif node.tag in CONTAINERS - _NOT_PLAYED - {"vertical", "wrapper"} and not node.missing:
             for child in self.shown(node):
                 self.add_lesson(module, child)
         else:
@@ -164,7 +164,9 @@ class _Planner:
             module.lessons.append(lesson)
 
     def add_unit(self, lesson: PlannedLesson, node: Node) -> None:
-        if node.tag in ("vertical", "wrapper"):
+        if node.missing:
+            lesson.units.append(PlannedUnit(f"unit-{node.key}", node, [node]))
+        elif node.tag in ("vertical", "wrapper"):
             items = list(self.items(node))
             if items:
                 lesson.units.append(PlannedUnit(node.key, node, items))
@@ -176,7 +178,7 @@ class _Planner:
 
     def items(self, node: Node) -> Iterator[Node]:
         for child in self.shown(node):
-            if child.is_container and child.tag not in _NOT_PLAYED:
+            if child.is_container and child.tag not in _NOT_PLAYED and not child.missing:
                 yield from self.items(child)
             else:
                 yield from self.leaf(child)

@@ -76,6 +76,7 @@ class _Reading:
         policies = read_policies(files, run or "course", self.notes)
         tree = TreeReader(files, policies.of_block, self.notes)
         tree.read_paths.add(root_path)
+        root_path, element, content = _defined(files, root_path, element, content, self.notes)
         root = tree.read_root(element, Place(root_path, content))
         if not root.children:
             raise UnusableArchive(f"The course in {self.source_name} has no content.")
@@ -155,7 +156,7 @@ class _Reading:
             due_at=self._date(node, "due"),
             start_at=self._date(node, "start"),
         )
-        if node.missing and not node.is_container:
+        if node.missing:
             block.kind, block.reason = "unsupported", node.missing
         elif block.kind == "html":
             html, place = authored_html(node, self.files, self.notes)
@@ -307,6 +308,26 @@ def _find_root(files: CourseFiles, notes: Notes) -> tuple[str, etree._Element, b
             path=found[0][0],
         )
     return found[0]
+
+
+def _defined(
+    files: CourseFiles, path: str, element: etree._Element, content: bytes, notes: Notes
+) -> tuple[str, etree._Element, bytes]:
+    """When ``course.xml`` points to a run that is not there, the only ``course/<run>.xml`` is meant."""
+    name = element.get("url_name") or element.get("slug") or ""
+    runs = [each for each in files if re.fullmatch(r"course/[^/]+\.xml", each) and each != path]
+    if len(element) or f"course/{name}.xml" in runs or len(runs) != 1:
+        return path, element, content
+    definition = files.read(runs[0])
+    found = parse_xml(definition, path=runs[0], notes=notes)
+    if found is None:
+        return path, element, content
+    notes.warn(
+        "dangling_pointer", f"The run “{name}” is not in the course; {runs[0]} was read.", path=path, line=1
+    )
+    for key, value in element.attrib.items():
+        found.set(key, value)
+    return runs[0], found, definition
 
 
 def _folder_of_course(root_path: str) -> str:
