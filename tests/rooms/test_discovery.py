@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from stoa.catalog import api as catalog
 from stoa.discovery import api as discovery
 from stoa.discovery.api import SearchQuery
+from stoa.kernel.money import usd
 from tests.builders.catalog import SAVED_AT, a_course, a_partner, an_instructor
 
 pytestmark = pytest.mark.django_db
@@ -204,3 +205,15 @@ def test_indexing_again_does_not_count_words_twice() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT documents FROM discovery_word WHERE word = 'python'")
         assert cursor.fetchall() == [(1,)]
+
+
+def test_popularity_follows_enrollments_and_prices() -> None:
+    quiet, loud = a_course(title="Quiet", price=None), a_course(title="Loud")
+    indexed(quiet, loud)
+    catalog.count_enrollment(course_id=loud.id)
+    catalog.set_price(course_id=quiet.id, price=usd(9), starts_on=ON)
+    assert titles(free=True) == ["Quiet"]
+    assert discovery.refresh_popularity(on=ON) == 2
+    assert titles(sort="popular") == ["Loud", "Quiet"]
+    assert titles(free=True) == []
+    assert discovery.refresh_popularity(on=ON) == 0

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.fields.json import JSONField
 from django.db.models.functions import JSONObject, RowNumber
 
@@ -163,6 +163,13 @@ def search_texts(course_ids: Collection[int]) -> Mapping[int, CourseText]:
         ArraySubquery(teachers.values("instructor__name")),
     )
     return {pk: CourseText(html, tuple(slugs), tuple(names)) for pk, html, slugs, names in rows}
+
+
+def popularity(*, on: date) -> Mapping[int, tuple[int, bool]]:
+    """Return for every published course how many enrolled, and whether its certificate has a price on day ``on``."""
+    priced = Price.objects.filter(_in_force(on, ""), offering__course=OuterRef("pk"))
+    rows = Course.objects.filter(status=PUBLISHED).values_list("pk", "enrollment_count", Exists(priced))
+    return {course_id: (count, is_priced) for course_id, count, is_priced in rows}
 
 
 def get_offering(offering_id: int) -> OfferingRow:

@@ -56,6 +56,23 @@ def index_courses(course_ids: Collection[int], *, on: date, bodies: Mapping[int,
         _index_batch(ordered[start : start + _BATCH], on=on, bodies=bodies or {})
 
 
+def refresh_popularity(*, on: date) -> int:
+    """Bring enrollment counts and free certificates of all documents up to day ``on``; return how many changed."""
+    known = catalog.popularity(on=on)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE discovery_document d SET enrollment_count = f.count, is_free = f.is_free"
+            " FROM unnest(%s::bigint[], %s::int[], %s::bool[]) AS f(course_id, count, is_free)"
+            " WHERE d.course_id = f.course_id AND (d.enrollment_count, d.is_free) <> (f.count, f.is_free)",
+            [
+                list(known),
+                [count for count, _ in known.values()],
+                [not is_priced for _, is_priced in known.values()],
+            ],
+        )
+        return int(cursor.rowcount)
+
+
 @transaction.atomic
 def reindex(*, on: date) -> int:
     """Throw the vocabulary away and derive everything again; return the number of documents."""

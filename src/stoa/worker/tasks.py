@@ -11,7 +11,9 @@ from procrastinate.contrib.django import app
 
 from stoa.base import clock
 from stoa.commerce import api as commerce
+from stoa.discovery import api as discovery
 from stoa.flows import refunds
+from stoa.kernel.spans import day_in
 from stoa.worker import mail
 
 _AGAIN = RetryStrategy(max_attempts=8, exponential_wait=3)
@@ -52,6 +54,13 @@ async def retry_stalled_jobs(context: JobContext, timestamp: int) -> None:
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs():
         await manager.retry_job(job)
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="refresh_popularity", queueing_lock="refresh_popularity")
+def refresh_popularity(timestamp: int) -> None:
+    """Every hour: let search know how many enrolled where, and which certificates are free."""
+    discovery.refresh_popularity(on=day_in(clock.now(), settings.STOA_ENTITY_TIME_ZONE))
 
 
 @app.periodic(cron="17 3 * * *")

@@ -8,49 +8,81 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalog', '0002_standard_subjects'),
+        ("catalog", "0002_standard_subjects"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('course', models.OneToOneField(db_index=False, on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='catalog.course')),
-                ('title', models.CharField(max_length=300)),
-                ('subject_slug', models.CharField(max_length=60)),
-                ('subject_name', models.CharField(max_length=100)),
-                ('partner_slug', models.CharField(max_length=100)),
-                ('partner_name', models.CharField(max_length=200)),
-                ('level', models.CharField(max_length=16)),
-                ('language', models.CharField(max_length=12)),
-                ('duration', models.CharField(max_length=8)),
-                ('hours', models.DecimalField(decimal_places=1, max_digits=6)),
-                ('is_free', models.BooleanField()),
-                ('skill_slugs', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
-                ('skill_names', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
-                ('enrollment_count', models.PositiveIntegerField()),
-                ('published_at', models.DateTimeField()),
-                ('body', models.TextField(blank=True)),
-                ('words', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
-                ('vector', django.contrib.postgres.search.SearchVectorField()),
+                (
+                    "course",
+                    models.OneToOneField(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="catalog.course",
+                    ),
+                ),
+                ("title", models.CharField(max_length=300)),
+                ("subject_slug", models.CharField(max_length=60)),
+                ("subject_name", models.CharField(max_length=100)),
+                ("partner_slug", models.CharField(max_length=100)),
+                ("partner_name", models.CharField(max_length=200)),
+                ("level", models.CharField(max_length=16)),
+                ("language", models.CharField(max_length=12)),
+                ("duration", models.CharField(max_length=8)),
+                ("hours", models.DecimalField(decimal_places=1, max_digits=6)),
+                ("is_free", models.BooleanField()),
+                (
+                    "skill_slugs",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None),
+                ),
+                (
+                    "skill_names",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None),
+                ),
+                ("enrollment_count", models.PositiveIntegerField()),
+                ("published_at", models.DateTimeField()),
+                ("body", models.TextField(blank=True)),
+                (
+                    "words",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None),
+                ),
+                ("vector", django.contrib.postgres.search.SearchVectorField()),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['vector'], name='discovery_document_vector'), models.Index(fields=['-enrollment_count', '-published_at'], name='discovery_document_popular')],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["vector"], name="discovery_document_vector"
+                    ),
+                    models.Index(
+                        fields=["-enrollment_count", "-published_at"], name="discovery_document_popular"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Word',
+            name="Word",
             fields=[
-                ('word', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('documents', models.IntegerField()),
-                ('trigrams', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
+                ("word", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("documents", models.IntegerField()),
+                (
+                    "trigrams",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None),
+                ),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['trigrams'], name='discovery_word_trigrams')],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["trigrams"], name="discovery_word_trigrams"
+                    )
+                ],
             },
         ),
     ]
