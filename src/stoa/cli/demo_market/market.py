@@ -18,6 +18,7 @@ from stoa.cli.demo_market.courses import FULL_COURSES, course_folders, read_demo
 from stoa.cli.demo_market.telling import Part, Telling, quiet
 from stoa.commerce import api as commerce
 from stoa.courseware import api as courseware
+from stoa.discovery import api as discovery
 from stoa.flows import checkout, enroll, import_course, month_end, posting, refunds, study
 from stoa.kernel.money import usd
 from stoa.kernel.refusals import Conflict, NotFound
@@ -89,6 +90,7 @@ def load(*, sizes: story.Sizes | None = None, telling: Telling | None = None) ->
                 part.tell(f"{step.at:%-d %B}  {market.summary()}")
         # The mail of these months was sent in its time.
         jobs.discard_waiting("send_receipt_mail", "send_refund_mail", "deliver_gateway_events")
+        discovery.refresh_popularity(on=story.NOW.date())
         clock.set_test_clock(to=story.NOW)
     return Loaded(is_new=True, counts=dict(market.counts))
 
