@@ -65,6 +65,11 @@ class PotentialShare:
     )
     tax_rate: Share = fact("Debt: tax rate on the interest saved.", default=_ZERO)
     outstanding_share: Share = fact("Part of the period it was outstanding.", default=_ONE)
+    incremental_shares: Quantity | None = fact(
+        "Shares it adds, when computed elsewhere (averaged over quarters); takes the place of the method.",
+        default=None,
+    )
+    income_effect: Amount | None = fact("Income it adds, when computed elsewhere.", default=None)
     condition_met: bool = fact(
         "Contingent: whether the condition would be met if the period's end were its end.", default=True
     )
@@ -303,6 +308,9 @@ def _base(facts: EarningsFacts, control: Fraction, shares: Fraction) -> _Base:
 
 def _effect(each: PotentialShare, facts: EarningsFacts, path: str, basic: Fraction) -> _Effect:
     part = each.outstanding_share
+    if each.incremental_shares is not None or each.income_effect is not None:
+        shares = each.incremental_shares if each.incremental_shares is not None else _as_shares(each) * part
+        return _Effect(each, each.income_effect or _ZERO, shares)
     if each.kind == "convertible_debt":
         interest = each.interest if each.interest is not None else each.principal * each.interest_rate
         return _Effect(each, interest * (1 - each.tax_rate) * part, each.units * each.conversion_ratio * part)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
-from stoa.policies.facts import Amount, Facts, Price, fact, refuse
+from stoa.policies.facts import Amount, Facts, Price, Quantity, fact, refuse
 from stoa.policies.frame import Explanation, Policy
 
 _ZERO = Fraction(0)
@@ -55,6 +55,19 @@ class Instrument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Market:
+    """A market in which the item could be sold."""
+
+    name: str = fact("Name.")
+    price: Price = fact("Price in the market.")
+    transaction_costs: Price = fact(
+        "Costs to sell: they choose the market, but do not lower fair value.", default=_ZERO
+    )
+    transport_costs: Price = fact("Costs to bring the item there: they lower fair value.", default=_ZERO)
+    is_principal: bool = fact("Greatest volume and activity for the item.", default=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RollForward:
     """Movements of Level 3."""
 
@@ -71,7 +84,11 @@ class RollForward:
 class FairValueFacts(Facts):
     """Instruments on a day."""
 
-    instruments: tuple[Instrument, ...] = fact("Assets and liabilities measured at fair value.")
+    instruments: tuple[Instrument, ...] = fact("Assets and liabilities measured at fair value.", default=())
+    markets: tuple[Market, ...] = fact("Markets for one item, to find its price.", default=())
+    units: Quantity = fact(
+        "Units of that item held; a large holding brings no discount.", default=Fraction(1)
+    )
     level_3: RollForward | None = fact("Movements of Level 3 in the period.", default=None)
 
 
@@ -94,6 +111,8 @@ def decide(facts: FairValueFacts, explain: Explanation) -> dict[str, Any]:
             if each.level_before is not None and level is not None and each.level_before != level
         ],
     }
+    if facts.markets:
+        values.update(_exit_price(facts, explain))
     moves = facts.level_3
     if moves is not None:
         closing = (
@@ -108,6 +127,27 @@ def decide(facts: FairValueFacts, explain: Explanation) -> dict[str, Any]:
         values["level_3_closing"] = grid.text(closing)
         explain.step("820-10-50-2(c)", f"Level 3 closes at {grid.text(closing)}.")
     return values
+
+
+def _exit_price(facts: FairValueFacts, explain: Explanation) -> dict[str, str]:
+    """The price in the principal market, else in the one that leaves most after all costs."""
+    principal = [each for each in facts.markets if each.is_principal]
+    if len(principal) > 1:
+        raise refuse("markets", "only one market can be the principal one.")
+    best = max(facts.markets, key=lambda each: each.price - each.transaction_costs - each.transport_costs)
+    market = principal[0] if principal else best
+    price = market.price - market.transport_costs
+    explain.step(
+        "820-10-35-5",
+        f"{market.name} is the {'principal' if principal else 'most advantageous'} market: price less transport, "
+        f"transaction costs not deducted: {facts.grid.text(price)}.",
+    )
+    return {
+        "market": market.name,
+        "exit_price": facts.grid.text(price),
+        "holding_fair_value": facts.grid.text(price * facts.units),
+        "net_in_market": facts.grid.text(price - market.transaction_costs),
+    }
 
 
 def _level(instrument: Instrument, path: str, explain: Explanation) -> int | None:
@@ -125,7 +165,8 @@ def _level(instrument: Instrument, path: str, explain: Explanation) -> int | Non
         level = 2
         explain.step("820-10-35-41", f"{instrument.name}: an adjusted quoted price is not Level 1.")
     explain.step(
-        "820-10-35-37A", f"{instrument.name}: lowest significant input is {lowest.kind}, Level {level}."
+        "820-10-35-37A",
+        f"{instrument.name}: lowest significant input is {lowest.kind}, Level {level}.",
     )
     return level
 
@@ -135,6 +176,7 @@ POLICY = Policy(
     title="Fair value of financial instruments",
     standard="ASC 820",
     paragraphs=(
+        "820-10-35-5",
         "820-10-35-37A",
         "820-10-35-41",
         "820-10-35-54B",
@@ -154,6 +196,10 @@ POLICY = Policy(
         "total": "All together.",
         "transfers": "Instruments whose level changed.",
         "level_3_closing": "Closing balance of Level 3.",
+        "market": "Market that sets the price.",
+        "exit_price": "Fair value of one unit.",
+        "holding_fair_value": "Fair value of all units.",
+        "net_in_market": "What a sale of one unit would leave.",
     },
     decide=decide,
     example={

@@ -119,6 +119,10 @@ class Allowance:
     """Facts for a valuation allowance."""
 
     deferred_asset: Price = fact("Gross deferred tax asset.")
+    realizable: Price | None = fact(
+        "Part judged more likely than not realized, instead of its sources.", default=None
+    )
+    realizable_share: Share | None = fact("The same as a share.", default=None)
     rate: Share | None = fact("Rate, to turn sources of income into tax.", default=None)
     reversing_liabilities: Price = fact(
         "Deferred tax liabilities that reverse in time, as tax.", default=_ZERO
@@ -414,7 +418,11 @@ def _allowance(facts: TaxFacts, given: Allowance, explain: Explanation) -> dict[
         "carryback_income": given.carryback_income * rate,
         "planning_strategies": given.planning_strategies,
     }
-    realizable = grid.round(min(sum(sources.values(), _ZERO), given.deferred_asset))
+    judged = given.realizable
+    if judged is None and given.realizable_share is not None:
+        judged = given.deferred_asset * given.realizable_share
+    judged = judged if judged is not None else sum(sources.values(), _ZERO)
+    realizable = grid.round(min(judged, given.deferred_asset))
     allowance = given.deferred_asset - realizable
     explain.step("740-10-30-18", f"Four sources of taxable income make {grid.text(realizable)} realizable.")
     score = sum((each.weight if each.is_positive else -each.weight for each in given.evidence), _ZERO)

@@ -5,7 +5,7 @@ and use are probable; payroll needs time records. Before, after, and for trainin
 cost is expensed as incurred.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any, Literal
@@ -18,6 +18,8 @@ from stoa.policies.straight_line import Convention, StraightLine
 
 _ZERO = Fraction(0)
 _MONTHS_AT_MOST = 1200
+_ABANDONED = "abandoned part"
+_BEFORE_USE = date.min
 _CAPITALIZED = (
     "payroll",
     "contractor",
@@ -105,6 +107,9 @@ class SoftwareFacts(Facts):
     abandoned_module: str | None = fact(
         "Module abandoned before use: its capitalized cost is written off.", default=None
     )
+    abandoned_cost: Price | None = fact(
+        "Or the capitalized cost of the abandoned part, when costs name no module.", default=None
+    )
     abandoned_on: date | None = fact("Day on which the whole project was abandoned or retired.", default=None)
     period_starts_on: date | None = fact(
         "First day of the period; the calendar year of first use when left out.", default=None
@@ -121,11 +126,7 @@ class SoftwareFacts(Facts):
 def decide(facts: SoftwareFacts, explain: Explanation) -> dict[str, Any]:
     """Sort costs at the gate, then amortize what was capitalized."""
     grid = facts.grid
-    modules = {module.name: module for module in facts.modules}
-    if facts.abandoned_module:
-        known = modules.get(facts.abandoned_module, Module(name=facts.abandoned_module))
-        day = known.abandoned_on or facts.abandoned_on or facts.period_ends_on or date.max
-        modules[known.name] = Module(name=known.name, abandoned_on=day, life_months=known.life_months)
+    modules = _modules(facts)
     capitalized: dict[str, Fraction] = {}
     expensed = _ZERO
     rows = []
@@ -147,6 +148,12 @@ def decide(facts: SoftwareFacts, explain: Explanation) -> dict[str, Any]:
                 "capitalized": reason is None,
             }
         )
+    total = sum(capitalized.values(), _ZERO)
+    if facts.abandoned_cost is not None:
+        if facts.abandoned_cost > capitalized.get("", _ZERO):
+            raise refuse("abandoned_cost", "is more than was capitalized outside of modules.")
+        capitalized[""] -= facts.abandoned_cost
+        capitalized[_ABANDONED] = facts.abandoned_cost
     starts_on, ends_on = _period(facts)
     parts = [
         _part(facts, modules.get(name, Module(name=name or "project")), amount, starts_on, ends_on, explain)
@@ -157,7 +164,7 @@ def decide(facts: SoftwareFacts, explain: Explanation) -> dict[str, Any]:
         for name in ("amortization", "accumulated", "carrying", "written_off")
     }
     return {
-        "capitalized": grid.text(sum(capitalized.values(), _ZERO)),
+        "capitalized": grid.text(total),
         "expensed": grid.text(expensed),
         **{name: grid.text(amount) for name, amount in sums.items()},
         "period": None
@@ -166,6 +173,17 @@ def decide(facts: SoftwareFacts, explain: Explanation) -> dict[str, Any]:
         "costs": rows,
         "amortization_presented_in": "hosting fees" if facts.is_hosting_arrangement else "cost of revenue",
     }
+
+
+def _modules(facts: SoftwareFacts) -> dict[str, Module]:
+    """Modules by name; one that is abandoned without a day was abandoned before its use."""
+    modules = {module.name: module for module in facts.modules}
+    for name in (facts.abandoned_module, _ABANDONED if facts.abandoned_cost is not None else None):
+        if name is not None:
+            known = modules.get(name, Module(name=name))
+            day = known.abandoned_on or facts.abandoned_on or _BEFORE_USE
+            modules[name] = replace(known, abandoned_on=day)
+    return modules
 
 
 def _amount(cost: Cost, path: str) -> Fraction:
@@ -222,19 +240,19 @@ def _part(
     ends_on: date | None,
     explain: Explanation,
 ) -> dict[str, Fraction]:
-    ready = module.ready_for_use_on or (
-        None if module.abandoned_on and module.ready_for_use_on is None else facts.ready_for_use_on
-    )
-    gone = min((day for day in (module.abandoned_on, facts.abandoned_on) if day is not None), default=None)
-    ended = gone is not None and (ends_on is None or gone <= ends_on or gone == date.max)
+    whole = facts.abandoned_on if facts.abandoned_module is None and facts.abandoned_cost is None else None
+    gone = min((day for day in (module.abandoned_on, whole) if day is not None), default=None)
+    ended = gone is not None and (ends_on is None or gone <= ends_on)
+    ready = module.ready_for_use_on or facts.ready_for_use_on
     none = {"amortization": _ZERO, "accumulated": _ZERO, "carrying": cost, "written_off": _ZERO}
+    if gone is not None and ended and (ready is None or gone <= ready):
+        explain.step(
+            "350-40-35-3",
+            f"{module.name}: completion is no longer probable, {facts.grid.text(cost)} is written off.",
+        )
+        earlier = starts_on is not None and _BEFORE_USE < gone < starts_on
+        return {**none, "carrying": _ZERO, "written_off": _ZERO if earlier else cost}
     if ready is None or starts_on is None or ends_on is None:
-        if ended:
-            explain.step(
-                "350-40-35-3",
-                f"{module.name}: completion is no longer probable, {facts.grid.text(cost)} is written off.",
-            )
-            return {**none, "carrying": _ZERO, "written_off": cost}
         explain.step("350-40-35-6", f"{module.name}: not ready for use, no amortization yet.")
         return none
     life = module.life_months or facts.life_months
