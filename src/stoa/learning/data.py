@@ -170,6 +170,11 @@ class ProgressRow:
     done_units: frozenset[str]
     grade_book: GradeBook
 
+    @property
+    def steps_left(self) -> int:
+        """Units still to do."""
+        return self.required - self.done
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:

@@ -66,3 +66,8 @@ function filter(transcript, lines) {
 function plain(text) {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 }
+
+// What is wider than the page scrolls inside itself: let the keyboard reach it.
+for (const wide of document.querySelectorAll(".prose, .prose pre, .question__choices span")) {
+  if (wide.scrollWidth > wide.clientWidth + 1) wide.tabIndex = 0;
+}

@@ -39,6 +39,16 @@ addEventListener("beforeunload", (event) => {
 });
 
 const form = document.querySelector("[data-quiz]");
+
+// Enter in a field of a quiz saves that answer; it never hands in, and never asks for a hint.
+if (form) {
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches("[data-question] input[type=text]")) return;
+    event.preventDefault();
+    event.target.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+}
+
 const line = form?.querySelector("[data-answered]");
 if (line) {
   const count = () => {
