@@ -27,7 +27,9 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     )
     one.add_argument("name", help="a policy's name, as stoa policies lists it")
     one.add_argument("--schema", action="store_true", help="print the JSON schema of the facts")
-    one.add_argument("--facts", metavar="FILE", help="run on these facts (- reads JSON from stdin)")
+    one.add_argument(
+        "--facts", metavar="FILE", help="run on these facts, or a folder of them (- reads JSON from stdin)"
+    )
     span = one.add_mutually_exclusive_group()
     span.add_argument("--through", type=_day, metavar="DAY", help="balances at the end of a day")
     span.add_argument(
@@ -55,9 +57,13 @@ def _list(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    from stoa.cli import worked_policy
     from stoa.kernel.refusals import Invalid, NotFound
-    from stoa.policies import registry, standalone
+    from stoa.policies import registry, standalone, worked
 
+    worked_one = worked.find(arguments.name)
+    if worked_one is not None:
+        return worked_policy.run(worked_one, arguments)
     policy = registry.find_policy(arguments.name)
     if policy is None:
         known = ", ".join(each.name for each in registry.all_policies())

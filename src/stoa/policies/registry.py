@@ -4,6 +4,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from stoa.policies import worked
 from stoa.policies.data import Paragraph, Policy
 
 #: What each amount that policies return means, and the account of the chart it is posted to.
@@ -177,12 +178,12 @@ _POLICIES = (
 
 def all_policies() -> tuple[Policy, ...]:
     """Return every policy in order of the note."""
-    return _POLICIES
+    return worked.listed_with(_POLICIES)
 
 
 def find_policy(name: str) -> Policy | None:
     """Return the policy of that name, if there is one."""
-    return next((policy for policy in _POLICIES if policy.name == name), None)
+    return next((policy for policy in all_policies() if policy.name == name), None)
 
 
 def posting_policies() -> tuple[Policy, ...]:
@@ -199,7 +200,7 @@ def statement_of(policy: Policy) -> str:
 def significant_policies_note() -> str:
     """Return the company's note on significant accounting policies, in Markdown."""
     parts = ["# Significant accounting policies\n"]
-    for policy in _POLICIES:
+    for policy in all_policies():
         parts.append(f"## {policy.title}\n\n{policy.note}\n")
         parts.append(f"*{policy.standard} ({', '.join(policy.paragraphs)}). Version {policy.version}.*\n")
     return "\n".join(parts)
