@@ -49,9 +49,10 @@ def _run(arguments: argparse.Namespace) -> int:
     refuse_used_port(arguments.host, arguments.port)
     bring_up_to_date()
     _load_and_tell(learners=200)
+    site_url = f"http://{arguments.host}:{arguments.port}"
     if arguments.course is not None:
-        _main_job(arguments.course)
-    _tell_people(f"http://{arguments.host}:{arguments.port}")
+        _main_job(arguments.course, site_url)
+    _tell_people(site_url)
     return serve(host=arguments.host, port=arguments.port, workers=arguments.workers)
 
 
@@ -67,7 +68,7 @@ def _course(arguments: argparse.Namespace) -> int:
     from stoa.cli.setup import migrate
 
     migrate()
-    _main_job(arguments.path)
+    _main_job(arguments.path, "")
     return 0
 
 
@@ -89,10 +90,10 @@ def _load_and_tell(*, learners: int) -> None:
     console.print("  " + ", ".join(f"{count:,} {what}" for what, count in loaded.counts.items()))
 
 
-def _main_job(path: Path) -> None:
+def _main_job(path: Path, site_url: str) -> None:
     from stoa.cli.demo_market import one_course
 
-    one_course.main_job(path, Console(highlight=False))
+    one_course.main_job(path, Console(highlight=False), site_url=site_url)
 
 
 def _tell_people(site_url: str) -> None:

@@ -48,12 +48,12 @@ class MainJob:
     level_after: str
 
 
-def main_job(path: Path, console: Console) -> MainJob:
+def main_job(path: Path, console: Console, *, site_url: str = "") -> MainJob:
     """Take a course file through everything once, with a new learner; prints each step and its facts.
 
     Raises ``UnusableArchive`` for a file that is no course; then nothing is stored.
     """
-    teller = _Teller(console)
+    teller = _Teller(console, (site_url or settings.SITE_URL).rstrip("/"))
     course, version = _import(path, teller)
     learner = _learner()
     teller.step("Audit", f"{learner.email} opens the course for free")
@@ -72,8 +72,8 @@ def main_job(path: Path, console: Console) -> MainJob:
 class _Teller:
     """Prints steps and, below them, their facts."""
 
-    def __init__(self, console: Console) -> None:
-        self.console = console
+    def __init__(self, console: Console, site_url: str) -> None:
+        self.console, self.site_url = console, site_url
 
     def step(self, title: str, words: str) -> None:
         self.console.print(f"\n[bold]{title}[/bold]  {words}", soft_wrap=True)
@@ -87,7 +87,7 @@ def _import(path: Path, teller: _Teller) -> tuple[catalog.CourseRow, courseware.
     with teller.console.status("Reading the course …"), read_demo_course(path) as parsed:
         imported = import_course.import_course(parsed, imported_at=clock.now(), price=_PRICE)
     counts = imported.version.counts
-    teller.fact("course", f"{imported.course.title} ({settings.SITE_URL}/courses/{imported.course.slug})")
+    teller.fact("course", f"{imported.course.title} ({teller.site_url}/courses/{imported.course.slug})")
     teller.fact(
         "version", f"{imported.version.number}{'' if imported.is_new else ' of a course known before'}"
     )
@@ -192,7 +192,7 @@ def _certificate(course: catalog.CourseRow, learner: people.PersonRow, teller: _
         teller.fact("certificate", f"not earned: {_why_not(progress)}")
         return ""
     teller.fact("certificate", f"{held.code}, issued to {held.holder_name}")
-    teller.fact("verify", f"{settings.SITE_URL}/verify/{held.code}")
+    teller.fact("verify", f"{teller.site_url}/verify/{held.code}")
     return held.code
 
 
