@@ -416,11 +416,19 @@ def _schedule(
 
 
 def _require_within(changes: dict[int, Change], impairments: dict[int, Impairment], end: int) -> None:
-    last = max([end, *(after + len(change.payments) for after, change in changes.items())])
-    for name, points in (("changes", changes), ("impairments", impairments)):
-        bad = next((after for after in points if not 0 < after < last), None)
-        if bad is not None:
-            raise refuse(name, f"after_period {bad} lies outside the lease.")
+    for after in sorted(changes):
+        if not 0 < after <= end:
+            raise refuse(
+                "changes", f"after_period {after} lies outside the lease, which then has {end} periods."
+            )
+        if not changes[after].payments:
+            raise refuse("changes", "needs the payments from then on; 0 for a period without one.")
+        end = after + len(changes[after].payments)
+    outside = next((after for after in impairments if not 0 < after <= end), None)
+    if outside is not None:
+        raise refuse("impairments", f"after_period {outside} lies outside the lease of {end} periods.")
+    if end > PERIODS_AT_MOST:
+        raise refuse("changes", f"a lease has at most {PERIODS_AT_MOST} periods.")
 
 
 def _changed(
