@@ -30,6 +30,8 @@ _FILTERS: Final[Mapping[str, str]] = {
     "skill": "skill",
 }
 _SHELVES = 6
+_SHELF = 4
+_ENOUGH_FOR_A_SHELF = 3
 
 
 @for_everybody
@@ -39,17 +41,21 @@ def home(request: HttpRequest) -> HttpResponse:
     on = day_in(clock.now(), settings.STOA_ENTITY_TIME_ZONE)
 
     def shelves() -> Mapping[str, Any]:
-        subjects = catalog.list_subjects()
-        full = sorted((found for found in subjects if found.courses), key=lambda found: -found.courses)[
-            :_SHELVES
-        ]
-        cards = catalog.shelves([found.subject.slug for found in full], on=on)
-        stocked = {found.subject.slug for found in subjects if found.courses}
+        subjects = [found for found in catalog.list_subjects() if found.courses]
+        cards = catalog.shelves([found.subject.slug for found in subjects], on=on, each=_SHELF)
+        fullest = sorted(subjects, key=lambda found: -found.courses)[:_SHELVES]
+        shelved = [found for found in fullest if found.courses >= _ENOUGH_FOR_A_SHELF]
+        rest = [found for found in subjects if found not in shelved]
+        stocked = {found.subject.slug for found in subjects}
+        best = sorted(
+            (card for shelf in cards.values() for card in shelf), key=lambda card: -card.enrollment_count
+        )
         return {
-            "shelves": [(found, cards[found.subject.slug]) for found in full],
-            "subjects": [found for found in subjects if found.courses],
+            "subjects": subjects,
+            "best": best[:_SHELF],
+            "shelves": [(found, cards[found.subject.slug]) for found in shelved],
+            "others": [card for found in rest for card in cards[found.subject.slug][:1]][: 2 * _SHELF],
             "goals": [goal for goal in GOALS if stocked.intersection(goal.subjects)],
-            "courses": sum(found.courses for found in subjects),
         }
 
     body = piece("public/_home_shelves.html", catalog.edition(), on, context=shelves)
