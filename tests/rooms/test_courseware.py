@@ -1,11 +1,15 @@
 """The doors of courseware against the database."""
 
+import threading
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from stoa.catalog import api as catalog
 from stoa.courseware import api as courseware
+from stoa.flows.import_course import import_course
+from stoa.kernel.money import usd
 from stoa.kernel.refusals import NotFound
 from tests.builders.courseware import IMPORTED_AT, an_imported_course, write_course
 
@@ -127,3 +131,44 @@ def test_a_course_without_content_is_refused_and_stores_nothing(tmp_path: Path) 
     with pytest.raises(courseware.UnusableArchive):
         courseware.read_course(tmp_path)
     assert courseware.versions() == ()
+
+
+def test_text_that_no_database_keeps_is_mended_not_refused(tmp_path: Path) -> None:
+    made = an_imported_course(
+        tmp_path,
+        files={
+            "policies/run/policy.json": '{"course/run": {"display_name": "A\\u0000B\\ud800C"}}',
+            "static/subs_x.srt.sjson": '{"start": [0], "end": [9], "text": ["nul \\u0000 half \\udc00"]}',
+            "stoa.json": '{"subtitle": "\\u0000sub"}',
+            "vertical/quiz.xml": (
+                '<vertical><video url_name="v" sub="x" youtube_id_1_0="kPilJr5GaiI"/>'
+                f'<problem url_name="pi"/><{"x" * 300} a="1"/></vertical>'
+            ),
+            "html/text.html": b"<p>nul \0 here &#0; and &#xD800;</p>",
+        },
+    )
+    assert made.course.title == "AB?C"
+    kinds = [item.kind for item in courseware.unit(made.version.id, "quiz").items]
+    assert kinds == ["video", "problem", "unsupported"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_at_once_become_two_versions_of_one_course(tmp_path: Path) -> None:
+    write_course(tmp_path)
+    made: list[tuple[int, int]] = []
+
+    def run() -> None:
+        try:
+            with courseware.read_course(tmp_path) as parsed:
+                one = import_course(parsed, imported_at=IMPORTED_AT, price=usd("49.00"))
+            made.append((one.course.id, one.version.number))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({course for course, _ in made}) == 1
+    assert sorted(number for _, number in made) == [1, 2, 3]

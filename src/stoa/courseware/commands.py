@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from stoa.courseware.data import VersionRow
 from stoa.courseware.models import Asset, Block, CourseVersion, SourceFile
 from stoa.courseware.olx import ParsedCourse
+from stoa.courseware.olx.text import storable, storable_json
 from stoa.courseware.outline_json import grading_to_json, modules_to_json, notes_to_json
 from stoa.courseware.queries import version_row
 
@@ -51,14 +52,14 @@ def store_version(*, course_id: int, parsed: ParsedCourse, imported_at: datetime
             course_id=course_id,
             number=latest.number + 1 if latest else 1,
             format=parsed.format,
-            source_name=_clean(parsed.source_name)[:300],
+            source_name=storable(parsed.source_name)[:300],
             imported_at=imported_at,
             counts=asdict(parsed.counts),
             drafts=parsed.drafts,
-            outline=modules_to_json(parsed.modules),
-            grading=grading_to_json(parsed.grading),
-            warnings=notes_to_json(parsed.warnings),
-            errors=notes_to_json(parsed.errors),
+            outline=storable_json(modules_to_json(parsed.modules)),
+            grading=storable_json(grading_to_json(parsed.grading)),
+            warnings=storable_json(notes_to_json(parsed.warnings)),
+            errors=storable_json(notes_to_json(parsed.errors)),
             unsupported_count=len(parsed.unsupported),
         )
         Block.objects.bulk_create(_blocks(version, parsed), batch_size=_BATCH)
@@ -82,18 +83,18 @@ def _blocks(version: CourseVersion, parsed: ParsedCourse) -> Iterator[Block]:
             parent_key=block.parent_key,
             position=position,
             unit_key=block.unit_key,
-            tag=_clean(block.tag)[:100],
+            tag=storable(block.tag)[:100],
             kind=block.kind,
-            title=_clean(block.title)[:300],
-            path=_clean(block.path)[:1000],
+            title=storable(block.title)[:300],
+            path=storable(block.path)[:1000],
             line=block.line,
-            reason=_clean(block.reason),
+            reason=storable(block.reason),
             graded=block.graded,
-            format=_clean(block.format)[:200],
+            format=storable(block.format)[:200],
             start_at=block.start_at,
             due_at=block.due_at,
-            payload=block.payload,
-            words=_clean(block.words),
+            payload=storable_json(block.payload),
+            words=storable(block.words),
             raw=block.raw,
         )
 
@@ -105,7 +106,7 @@ def _assets(
         digest, size = parsed.stored[path]
         yield Asset(
             version=version,
-            path=_clean(path)[:1000],
+            path=storable(path)[:1000],
             mime=(mimetypes.guess_type(path)[0] or "application/octet-stream")[:100],
             size=size,
             sha256=digest,
@@ -124,7 +125,7 @@ def _batches_of_sources(
         if f"../{path}" in leaving:
             continue
         content = parsed.sources.read(path)
-        batch.append(SourceFile(version=version, path=_clean(path)[:1000], content=content))
+        batch.append(SourceFile(version=version, path=storable(path)[:1000], content=content))
         size += len(content)
         if size > 4 * _CHUNK or len(batch) >= _BATCH:
             yield batch
@@ -160,8 +161,3 @@ def _large_sources(parsed: ParsedCourse) -> dict[str, Path]:
         for path, real in parsed.sources.paths.items()
         if real.stat().st_size > _LARGEST_SOURCE_ROW
     }
-
-
-def _clean(text: str) -> str:
-    """PostgreSQL keeps no NUL and no half of a surrogate pair."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode()

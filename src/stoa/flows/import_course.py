@@ -104,7 +104,7 @@ def _partner(parsed: courseware.ParsedCourse, own: OwnFacts, partner_slug: str |
     if partner_slug:
         return catalog.get_partner(partner_slug)
     stated = own.mapping("partner")
-    name = stated.text("name", parsed.about.org)
+    name = stated.text("name", parsed.about.org)[:200]
     slug = slug_of(stated.text("slug") or own.text("partner") or name) or "partner"
     if not stated.text("name"):
         try:

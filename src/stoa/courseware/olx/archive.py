@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import IO, Any, cast
 
 from stoa.courseware.olx.refusals import UnusableArchive
+from stoa.courseware.olx.text import readable_path
 
 MEGABYTE = 1024 * 1024
 LARGEST_TOTAL = 1024 * MEGABYTE
@@ -134,7 +135,7 @@ def _walk(
         if real.is_dir():
             yield from _walk(top, real, open_folders | {real_folder}, relative + "/")
         else:
-            yield relative, real
+            yield readable_path(relative), real
 
 
 def _unpack(path: Path, report: Report) -> OpenedSource:
@@ -336,7 +337,7 @@ def _safe_path(name: str, shown: str = "") -> str:
     is_windows_drive = len(name) > 1 and name[1] == ":" and name[0].isalpha()
     if name.startswith(("/", "\\")) or shown.startswith("/") or is_windows_drive:
         raise UnusableArchive(f"The archive holds an absolute path, {shown[:80]!r}: it is not safe to open.")
-    clean = posixpath.normpath(name)
+    clean = readable_path(posixpath.normpath(name))
     if clean == ".." or clean.startswith("../") or "..\\" in name:
         raise UnusableArchive(
             f"The archive holds a path that leads out of it, {shown[:80]!r}: it is not safe to open."

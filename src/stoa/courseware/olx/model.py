@@ -9,6 +9,7 @@ from typing import Any
 
 from stoa.courseware.data import BlockCounts, GradingPolicy, ImportNote, OutlineModule, UnsupportedBlock
 from stoa.courseware.olx.archive import CourseFiles, OpenedSource
+from stoa.courseware.olx.text import storable
 
 
 @dataclass(slots=True)
@@ -83,8 +84,8 @@ class ParsedCourse:
         """Titles and the words of pages, for the search index."""
         for block in self.blocks:
             if block.kind != "draft":
-                yield block.title
-                yield block.words[:2000]
+                yield storable(block.title)
+                yield storable(block.words[:2000])
 
     def close(self) -> None:
         """Remove what was unpacked."""

@@ -9,6 +9,7 @@ from typing import Any
 from stoa.courseware.data import Category, GradingPolicy
 from stoa.courseware.olx.archive import CourseFiles
 from stoa.courseware.olx.notes import Notes
+from stoa.courseware.olx.text import storable_json
 
 ONE = Decimal(1)
 _DEFAULT_PASS_MARK = Decimal("0.5")
@@ -52,7 +53,8 @@ def read_json(files: CourseFiles, path: str, notes: Notes) -> dict[str, Any]:
     if not isinstance(value, dict):
         notes.warn("bad_json", "This should be a JSON object.", path=path, line=1)
         return {}
-    return value
+    readable: dict[str, Any] = storable_json(value)
+    return readable
 
 
 def share(value: object, default: Decimal = Decimal(0)) -> Decimal:

@@ -5,6 +5,7 @@ import json
 import re
 
 from stoa.courseware.data import Cue
+from stoa.courseware.olx.text import storable
 
 _TIMING = re.compile(
     r"(?P<start>(?:\d+:)?\d{1,2}:\d{1,2}(?:[.,]\d{1,3})?)\s*-{1,2}>\s*(?P<end>(?:\d+:)?\d{1,2}:\d{1,2}(?:[.,]\d{1,3})?)"
@@ -72,7 +73,7 @@ def _from_lines(text: str) -> list[Cue]:
 
 
 def _plain(words: str) -> str:
-    lines = _MARKUP.sub("", html.unescape(words)).split("\n")
+    lines = _MARKUP.sub("", html.unescape(storable(words))).split("\n")
     return "\n".join(" ".join(line.split()) for line in lines if line.strip())
 
 

@@ -222,6 +222,7 @@ class TreeReader:
         elif base in self.keys:
             base = f"{tag}-{base}"
         self.named.add((tag, name))
+        base = re.sub(r"[^A-Za-z0-9_.-]+", "-", base)[:200]
         key, count = base, 1
         if len(self.keys) >= _MOST_BLOCKS:
             raise UnusableArchive(f"It holds more than {_MOST_BLOCKS:,} blocks: it is not a course.")
