@@ -30,9 +30,11 @@ class Telling:
     def part(self, title: str, total: int) -> Iterator[Part]:
         """Show a part while it lasts and one line when it is done."""
         started = time.monotonic()
+        if not self.console.is_terminal:
+            self.console.print(f"{title} …")
         columns = (
             TextColumn("{task.description}"),
-            BarColumn(bar_width=28),
+            BarColumn(bar_width=20),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
             TextColumn("[dim]{task.fields[words]}"),
