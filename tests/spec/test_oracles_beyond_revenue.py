@@ -121,7 +121,7 @@ def _software(given: Mapping[str, Any], says: Mapping[str, Any]) -> Stated:
         "ready_for_use_on": given["ready_for_use"],
         "life_months": given["life_months"],
         "abandoned_module": given["abandoned_module"],
-        "period_ends_on": "2025-12-31",
+        "through": "2025-12-31",
     }
     expected = {
         "capitalized": says["capitalised"],
@@ -269,7 +269,7 @@ def _weighted(given: Mapping[str, Any], says: Mapping[str, Any]) -> tuple[dict[s
         "opening_shares": given["opening"],
         "movements": [{"on": given["issue_date"], "shares": given["issued"]}],
         "period_starts_on": "2025-01-01",
-        "period_ends_on": "2025-12-31",
+        "through": "2025-12-31",
     }
     return facts, {"weighted_shares": says["weighted"]}
 

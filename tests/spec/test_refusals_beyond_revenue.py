@@ -9,7 +9,7 @@ from stoa.policies.beyond_revenue import POLICIES
 
 _BY_NAME = {policy.name: policy for policy in POLICIES}
 _ASSET = {"name": "a", "kind": "improvement", "cost": "10", "in_service_on": "2025-01-01", "life_months": 12}
-_YEAR = {"period_starts_on": "2025-01-01", "period_ends_on": "2025-12-31"}
+_YEAR = {"period_starts_on": "2025-01-01", "through": "2025-12-31"}
 
 REFUSED = [
     ("leases", {"annual_rate": "0.05"}, "payments"),
@@ -74,12 +74,12 @@ REFUSED = [
     (
         "credit_losses",
         {"buckets": [{"name": "x", "loss_rate": "0", "days_from": 1}], "invoices": [{"amount": "1"}]},
-        "as_of",
+        "through",
     ),
     ("securities", {"fair_value": "1"}, "amortized_cost"),
     (
         "cash_classification",
-        {"as_of": "2025-09-30", "holdings": [{"name": "b", "kind": "treasury", "amount": "1"}]},
+        {"through": "2025-09-30", "holdings": [{"name": "b", "kind": "treasury", "amount": "1"}]},
         "holdings[0]",
     ),
     ("fair_value", {"instruments": [{"name": "x"}]}, "instruments[0].inputs"),

@@ -121,7 +121,10 @@ def _until(facts: Any, policy: Policy, arguments: argparse.Namespace) -> Any:
         return facts
     if "through" not in policy.inputs:
         raise Invalid(f"{policy.name} knows no day to stop at; its facts say which periods there are.")
-    return facts | {"through": day.isoformat()}
+    given = facts | {"through": day.isoformat()}
+    if arguments.period is not None and "period_starts_on" in policy.inputs:
+        given["period_starts_on"] = arguments.period.start_on.isoformat()
+    return given
 
 
 def _document(result: Result, *, explain: bool) -> dict[str, Any]:

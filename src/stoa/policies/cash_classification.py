@@ -39,7 +39,7 @@ class CashFacts(Facts):
     """Holdings on a day."""
 
     holdings: tuple[Holding, ...] = fact("Balances and instruments.")
-    as_of: date = fact("Balance-sheet date.")
+    through: date = fact("Balance-sheet date.")
 
 
 def decide(facts: CashFacts, explain: Explanation) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def decide(facts: CashFacts, explain: Explanation) -> dict[str, Any]:
     totals = dict.fromkeys(_LINES, _ZERO)
     rows = []
     for index, holding in enumerate(facts.holdings):
-        line = _line(holding, facts.as_of, f"holdings[{index}]", explain)
+        line = _line(holding, facts.through, f"holdings[{index}]", explain)
         totals[line] += holding.amount
         rows.append({"name": holding.name, "line": line, "amount": facts.grid.text(holding.amount)})
     in_flows = (
@@ -66,9 +66,9 @@ def decide(facts: CashFacts, explain: Explanation) -> dict[str, Any]:
     }
 
 
-def _line(holding: Holding, as_of: date, path: str, explain: Explanation) -> str:
+def _line(holding: Holding, on: date, path: str, explain: Explanation) -> str:
     if holding.is_restricted or holding.restricted_until is not None:
-        later = holding.restricted_until is None or holding.restricted_until > add_months(as_of, 12)
+        later = holding.restricted_until is None or holding.restricted_until > add_months(on, 12)
         explain.step("210-10-45-4", f"{holding.name}: restricted, shown apart.")
         return "restricted_cash_non_current" if later else "restricted_cash_current"
     if holding.kind in ("bank", "money_market_fund"):
@@ -83,7 +83,7 @@ def _line(holding: Holding, as_of: date, path: str, explain: Explanation) -> str
             "230-10-20", f"{holding.name}: three months or less to maturity when bought, a cash equivalent."
         )
         return "cash_and_cash_equivalents"
-    current = holding.matures_on <= add_months(as_of, 12)
+    current = holding.matures_on <= add_months(on, 12)
     explain.step("210-10-45-1", f"{holding.name}: more than three months when bought, a marketable security.")
     return "marketable_securities_current" if current else "marketable_securities_non_current"
 
@@ -112,7 +112,7 @@ POLICY = Policy(
     },
     decide=decide,
     example={
-        "as_of": "2025-09-30",
+        "through": "2025-09-30",
         "holdings": [
             {"name": "checking", "kind": "bank", "amount": "1000000"},
             {

@@ -84,7 +84,7 @@ class CreditLossFacts(Facts):
     invoices: tuple[Invoice, ...] = fact(
         "Open invoices, sorted into the classes by days past due.", default=()
     )
-    as_of: date | None = fact("Balance-sheet date, to age invoices.", default=None)
+    through: date | None = fact("Balance-sheet date, to age invoices.", default=None)
     forecast_multiplier: Quantity = fact(
         'Adjustment of all rates for forecasts; "1.10" raises them by 10 %.', default=_ONE
     )
@@ -192,9 +192,9 @@ def _balances(facts: CreditLossFacts, explain: Explanation) -> list[Fraction]:
 
 
 def _class_of(invoice: Invoice, facts: CreditLossFacts, path: str) -> int:
-    if facts.as_of is None:
-        raise refuse("as_of", "is missing: the day on which invoices are aged.")
-    late = (facts.as_of - invoice.due_on).days if invoice.due_on else 0
+    if facts.through is None:
+        raise refuse("through", "is missing: the day on which invoices are aged.")
+    late = (facts.through - invoice.due_on).days if invoice.due_on else 0
     for index, bucket in enumerate(facts.buckets):
         starts = bucket.days_from if bucket.days_from is not None else late
         ends = bucket.days_to if bucket.days_to is not None else late

@@ -96,7 +96,7 @@ class EarningsFacts(Facts):
     opening_shares: Quantity = fact("Common shares at the beginning.", default=_ZERO)
     movements: tuple[ShareMovement, ...] = fact("Issues, purchases, splits, vesting.", default=())
     period_starts_on: date | None = fact("First day of the period.", default=None)
-    period_ends_on: date | None = fact("Last day of the period.", default=None)
+    through: date | None = fact("Last day of the period.", default=None)
     weighting: Literal["days", "months"] = fact(
         "Weight movements by days (our policy) or by months, as many published examples do.", default="days"
     )
@@ -269,7 +269,7 @@ def _with_discontinued(
 def _weighted(facts: EarningsFacts, explain: Explanation) -> Fraction:
     if facts.weighted_shares is not None:
         return facts.weighted_shares - facts.unvested_shares
-    if facts.period_starts_on is None or facts.period_ends_on is None:
+    if facts.period_starts_on is None or facts.through is None:
         raise refuse(
             "weighted_shares", "is missing: give it, or opening_shares and movements with the period's days."
         )
@@ -277,7 +277,7 @@ def _weighted(facts: EarningsFacts, explain: Explanation) -> Fraction:
         opening=facts.opening_shares - facts.unvested_shares,
         movements=facts.movements,
         starts_on=facts.period_starts_on,
-        ends_on=facts.period_ends_on,
+        ends_on=facts.through,
         by=facts.weighting,
     )
     explain.step(

@@ -56,7 +56,7 @@ class EstimateFacts(Facts):
     """The register."""
 
     estimates: tuple[Estimate, ...] = fact("Estimates.", default=())
-    as_of: date | None = fact("Day whose versions are in force.", default=None)
+    through: date | None = fact("Day whose versions are in force.", default=None)
     life_change: LifeChange | None = fact("A change of a useful life.", default=None)
 
 
@@ -109,7 +109,9 @@ def _looked_back(facts: EstimateFacts, each: Estimate, path: str, explain: Expla
                 "over_tolerance": over,
             }
         )
-    current = [version for version in versions if facts.as_of is None or version.effective_on <= facts.as_of]
+    current = [
+        version for version in versions if facts.through is None or version.effective_on <= facts.through
+    ]
     one_sided = len(deviations) >= 3 and (all(d > 0 for d in deviations) or all(d < 0 for d in deviations))
     explain.step(
         "275-10-50-8",

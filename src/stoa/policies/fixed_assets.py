@@ -8,7 +8,7 @@ from typing import Any, Literal
 from stoa.policies.facts import Facts, Price, Quantity, fact, refuse
 from stoa.policies.frame import Explanation, Policy
 from stoa.policies.grid import number_text
-from stoa.policies.straight_line import Convention, StraightLine, months_between
+from stoa.policies.straight_line import Convention, StraightLine, months_between, period_start
 
 _ZERO = Fraction(0)
 
@@ -47,15 +47,15 @@ class FixedAssetFacts(Facts):
     """The assets and the period."""
 
     assets: tuple[Asset, ...] = fact("Assets of the register.")
-    period_starts_on: date = fact("First day of the period.")
-    period_ends_on: date = fact("Last day of the period.")
+    period_starts_on: date | None = fact(
+        "First day of the period; the calendar year's when left out.", default=None
+    )
+    through: date = fact("Last day of the period.")
     convention: Convention = fact("Which part of the first month counts.", default="full_month")
 
 
 def decide(facts: FixedAssetFacts, explain: Explanation) -> dict[str, Any]:
     """Depreciate each asset for the period; roll cost and accumulated depreciation forward."""
-    if facts.period_ends_on < facts.period_starts_on:
-        raise refuse("period_ends_on", "lies before period_starts_on.")
     grid = facts.grid
     rows = [_row(facts, asset, f"assets[{index}]", explain) for index, asset in enumerate(facts.assets)]
     explain.step("360-10-35-4", "Cost less residual value is spread evenly over the useful life.")
@@ -86,15 +86,16 @@ def _row(facts: FixedAssetFacts, asset: Asset, path: str, explain: Explanation) 
         line = StraightLine(base, base, asset.in_service_on, Fraction(1))
     else:
         line = StraightLine(base, min(asset.residual, base), asset.in_service_on, life, facts.convention)
-    gone = asset.disposal is not None and asset.disposal.on <= facts.period_ends_on
-    stop = asset.disposal.on if asset.disposal is not None and gone else facts.period_ends_on
-    before = date.fromordinal(facts.period_starts_on.toordinal() - 1)
+    gone = asset.disposal is not None and asset.disposal.on <= facts.through
+    stop = asset.disposal.on if asset.disposal is not None and gone else facts.through
+    starts_on = period_start(facts.period_starts_on, facts.through)
+    before = date.fromordinal(starts_on.toordinal() - 1)
     opening = grid.round(line.to_date(min(before, stop)))
     closing = grid.round(line.to_date(stop))
     carrying = base - closing
     gain = _ZERO
     if asset.disposal is not None and gone:
-        in_period = facts.period_starts_on <= asset.disposal.on
+        in_period = starts_on <= asset.disposal.on
         gain = asset.disposal.proceeds - carrying if in_period else _ZERO
         explain.step(
             "360-10-40-5", f"{asset.name}: proceeds less carrying amount is the gain or loss on disposal."
@@ -174,6 +175,6 @@ POLICY = Policy(
             }
         ],
         "period_starts_on": "2025-01-01",
-        "period_ends_on": "2025-12-31",
+        "through": "2025-12-31",
     },
 )

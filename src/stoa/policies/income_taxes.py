@@ -178,7 +178,7 @@ class TaxFacts(Facts):
 
     provision: Provision | None = fact("The period's provision.", default=None)
     enacted_rates: tuple[EnactedRate, ...] = fact("Rates by date.", default=())
-    as_of: date | None = fact("Balance-sheet date: rates enacted by then count.", default=None)
+    through: date | None = fact("Balance-sheet date: rates enacted by then count.", default=None)
     temporary_differences: tuple[TemporaryDifference, ...] = fact("For deferred balances.", default=())
     rate_change: RateChange | None = fact("A change of the enacted rate.", default=None)
     loss_use: LossUse | None = fact("Carryforwards against income.", default=None)
@@ -210,13 +210,13 @@ def decide(facts: TaxFacts, explain: Explanation) -> dict[str, Any]:
 
 
 def enacted_rate(
-    rates: Sequence[EnactedRate], *, jurisdiction: str, as_of: date, applies_on: date
+    rates: Sequence[EnactedRate], *, jurisdiction: str, law_on: date, applies_on: date
 ) -> Fraction | None:
-    """The rate that ``applies_on`` a day, by what was law on ``as_of``; of several the last one effective."""
+    """The rate that ``applies_on`` a day, by what was law on ``law_on``; of several the last one effective."""
     known = [
         each
         for each in rates
-        if each.jurisdiction == jurisdiction and each.enacted_on <= as_of and each.effective_on <= applies_on
+        if each.jurisdiction == jurisdiction and each.enacted_on <= law_on and each.effective_on <= applies_on
     ]
     return max(known, key=lambda each: (each.effective_on, each.enacted_on)).rate if known else None
 
@@ -251,19 +251,19 @@ def _rate_of(each: TemporaryDifference, facts: TaxFacts, path: str) -> Fraction:
     if each.rate is not None:
         return each.rate
     if facts.enacted_rates:
-        if facts.as_of is None:
-            raise refuse("as_of", "is missing: the day by which a rate must be law.")
+        if facts.through is None:
+            raise refuse("through", "is missing: the day by which a rate must be law.")
         rate = enacted_rate(
             facts.enacted_rates,
             jurisdiction=each.jurisdiction,
-            as_of=facts.as_of,
-            applies_on=each.reverses_on or facts.as_of,
+            law_on=facts.through,
+            applies_on=each.reverses_on or facts.through,
         )
         if rate is not None:
             return rate
     if facts.provision is not None:
         return facts.provision.rate
-    raise refuse(f"{path}.rate", f"is missing, and no rate of {each.jurisdiction} was law on as_of.")
+    raise refuse(f"{path}.rate", f"is missing, and no rate of {each.jurisdiction} was law by then.")
 
 
 def _provision(facts: TaxFacts, given: Provision, explain: Explanation) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from stoa.kernel.spans import add_months
 from stoa.policies.facts import Facts, Price, Quantity, fact, refuse
 from stoa.policies.frame import Explanation, Policy
-from stoa.policies.straight_line import Convention, StraightLine
+from stoa.policies.straight_line import Convention, StraightLine, period_start
 
 _ZERO = Fraction(0)
 _LINE_OF = {
@@ -48,17 +48,17 @@ class IntangibleFacts(Facts):
     """The register and the period."""
 
     intangibles: tuple[Intangible, ...] = fact("Assets of the register.")
-    period_starts_on: date = fact("First day of the period.")
-    period_ends_on: date = fact("Last day of the period.")
+    period_starts_on: date | None = fact(
+        "First day of the period; the calendar year's when left out.", default=None
+    )
+    through: date = fact("Last day of the period.")
     convention: Convention = fact("Which part of the first month counts.", default="full_month")
 
 
 def decide(facts: IntangibleFacts, explain: Explanation) -> dict[str, Any]:
     """Amortize each asset for the period and list what the next years will bear."""
-    if facts.period_ends_on < facts.period_starts_on:
-        raise refuse("period_ends_on", "lies before period_starts_on.")
-    grid, end = facts.grid, facts.period_ends_on
-    before = date.fromordinal(facts.period_starts_on.toordinal() - 1)
+    grid, end = facts.grid, facts.through
+    before = date.fromordinal(period_start(facts.period_starts_on, facts.through).toordinal() - 1)
     years = [end, *(_year_end(end, number) for number in range(1, 6))]
     rows, by_line = [], dict[str, Fraction]()
     future = [_ZERO] * 6
@@ -152,6 +152,6 @@ POLICY = Policy(
             }
         ],
         "period_starts_on": "2025-01-01",
-        "period_ends_on": "2025-12-31",
+        "through": "2025-12-31",
     },
 )

@@ -14,7 +14,7 @@ from stoa.kernel.spans import add_months
 from stoa.policies.facts import Facts, Price, Quantity, fact, refuse
 from stoa.policies.frame import Explanation, Policy
 from stoa.policies.grid import number_text
-from stoa.policies.straight_line import Convention, StraightLine
+from stoa.policies.straight_line import Convention, StraightLine, period_start
 
 _ZERO = Fraction(0)
 _MONTHS_AT_MOST = 1200
@@ -114,7 +114,7 @@ class SoftwareFacts(Facts):
     period_starts_on: date | None = fact(
         "First day of the period; the calendar year of first use when left out.", default=None
     )
-    period_ends_on: date | None = fact("Last day of the period.", default=None)
+    through: date | None = fact("Last day of the period.", default=None)
     is_hosting_arrangement: bool = fact(
         "Implementation of hosted software: amortized over hosting_term_months and presented with its fees.",
         default=False,
@@ -219,11 +219,8 @@ def _why_expensed(cost: Cost, gate: Gate) -> tuple[str, str] | None:
 
 
 def _period(facts: SoftwareFacts) -> tuple[date | None, date | None]:
-    if facts.period_ends_on is not None:
-        starts_on = facts.period_starts_on or date(facts.period_ends_on.year, 1, 1)
-        if facts.period_ends_on < starts_on:
-            raise refuse("period_ends_on", "lies before period_starts_on.")
-        return starts_on, facts.period_ends_on
+    if facts.through is not None:
+        return period_start(facts.period_starts_on, facts.through), facts.through
     days = [
         each for each in (facts.ready_for_use_on, *(part.ready_for_use_on for part in facts.modules)) if each
     ]
@@ -324,6 +321,6 @@ POLICY = Policy(
         ],
         "ready_for_use_on": "2025-07-01",
         "life_months": 36,
-        "period_ends_on": "2025-12-31",
+        "through": "2025-12-31",
     },
 )

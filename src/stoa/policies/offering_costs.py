@@ -31,7 +31,7 @@ class OfferingFacts(Facts):
     status: Literal["pending", "completed", "aborted"] = fact("Where the offering stands.")
     gross_proceeds: Price = fact("Proceeds before costs.", default=_ZERO)
     postponed_on: date | None = fact("Day it was postponed.", default=None)
-    as_of: date | None = fact("Reporting date, for the length of a postponement.", default=None)
+    through: date | None = fact("Reporting date, for the length of a postponement.", default=None)
 
 
 def decide(facts: OfferingFacts, explain: Explanation) -> dict[str, Any]:
@@ -78,9 +78,9 @@ def _counts(cost: OfferingCost) -> bool:
 def _is_aborted(facts: OfferingFacts) -> bool:
     if facts.status == "aborted":
         return True
-    if facts.postponed_on is None or facts.as_of is None:
+    if facts.postponed_on is None or facts.through is None:
         return False
-    return (facts.as_of - facts.postponed_on).days > _POSTPONED_DAYS
+    return (facts.through - facts.postponed_on).days > _POSTPONED_DAYS
 
 
 POLICY = Policy(

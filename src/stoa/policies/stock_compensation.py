@@ -95,7 +95,7 @@ class AwardFacts(Facts):
     probable: bool | None = fact("Today's assessment, beside recognized_to_date.", default=None)
     recognized_to_date: Amount | None = fact("Cost in the books; the adjustment is to that.", default=None)
     as_of: Quantity | None = fact("Service rendered so far in time_unit, for the adjustment.", default=None)
-    as_of_on: date | None = fact("Last day of service so far, for the adjustment.", default=None)
+    through: date | None = fact("Last day of service so far, for the adjustment.", default=None)
     forfeitures: tuple[Forfeiture, ...] = fact("Forfeitures, accounted for as they occur.", default=())
     modification: Modification | None = fact("A change of terms.", default=None)
     functions: dict[str, Share] = fact("Where the holders work: function to share, summing to 1.", default={})
@@ -209,7 +209,7 @@ def _attributed(facts: AwardFacts, explain: Explanation) -> dict[str, Any]:
 
 
 def _adjustment(facts: AwardFacts, award: _Award, total: Fraction, explain: Explanation) -> dict[str, Any]:
-    at = _point(facts, facts.as_of, facts.as_of_on, "as_of", inclusive=True)
+    at = _point(facts, facts.as_of, facts.through, "as_of", inclusive=True)
     if at is None:
         if facts.recognized_to_date is not None and facts.probable is not False:
             raise refuse(

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Literal
 
 from stoa.kernel.spans import Month
+from stoa.policies.facts import refuse
 
 #: Which part of the first month counts.
 Convention = Literal["full_month", "next_month", "half_month", "daily"]
@@ -51,6 +52,13 @@ class StraightLine:
         # Within an unfinished month nothing of that month counts yet: months are posted when they end.
         counted = whole - 1 + _STARTS[self.convention] + last if whole or last else Fraction(0)
         return max(counted, Fraction(0))
+
+
+def period_start(starts_on: date | None, through: date) -> date:
+    """First day of the period that ends with ``through``: as given, else the first day of that calendar year."""
+    if starts_on is not None and through < starts_on:
+        raise refuse("through", "lies before period_starts_on.")
+    return starts_on or date(through.year, 1, 1)
 
 
 def months_between(starts_on: date, ends_on: date) -> Fraction:

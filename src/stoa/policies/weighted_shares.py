@@ -36,7 +36,7 @@ def weighted_average(
 ) -> Fraction:
     """Shares weighted by time outstanding; splits and the bonus of a rights issue count from the beginning."""
     if ends_on < starts_on:
-        raise refuse("period_ends_on", "lies before period_starts_on.")
+        raise refuse("through", "lies before period_starts_on.")
     after = date.fromordinal(ends_on.toordinal() + 1)
     length = _between(starts_on, after, by)
     ordered = sorted(enumerate(movements), key=lambda pair: (pair[1].on, pair[0]))
