@@ -1,7 +1,10 @@
 """The door of credentials: issued once, found by a mistyped code, revoked without disappearing."""
 
+import re
 import threading
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -135,6 +138,22 @@ def test_the_paper_is_made_for_any_name(name: str) -> None:
     paper = credentials.certificate_pdf(row.code, verify_url=f"https://stoa.example/verify/{row.code}")
     assert paper.startswith(b"%PDF-1.7")
     assert b"pdfaid" in paper
+
+
+@pytest.mark.django_db
+def test_the_paper_stays_on_one_sheet_however_long_its_words_are() -> None:
+    parts = tuple(credentials.AssessedPart("W" * 200, Decimal("0.1"), Decimal("0.5"), 1) for _ in range(10))
+    row = credentials.issue(
+        learner_id=a_person().id,
+        course_id=a_catalog_course().id,
+        holder_name="W" * 200,
+        course_title="A very long title " * 16,
+        partner_name="W" * 300,
+        assessed=replace(an_assessment(), parts=parts, attempt_limits=(0, 1, 5)),
+        issued_at=ISSUED_AT,
+    )
+    paper = credentials.certificate_pdf(row.code, verify_url=f"https://stoa.example/verify/{row.code}")
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", paper)) == 1
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -44,9 +45,9 @@ def certificate_pdf(code: str, *, verify_url: str, seal_svg: str = "") -> bytes:
 def _words(row: CredentialRow, verify_url: str) -> dict[str, Any]:
     assessed = row.assessment
     return {
-        "holder": row.holder_name,
-        "course": row.course_title,
-        "partner": row.partner_name,
+        "holder": _breakable(row.holder_name),
+        "course": _breakable(row.course_title),
+        "partner": _cut(row.partner_name, 60),
         "parts": [
             {
                 "title": part.title or "Graded work",
@@ -65,6 +66,15 @@ def _words(row: CredentialRow, verify_url: str) -> dict[str, Any]:
         "code": row.code,
         "verify_url": verify_url,
     }
+
+
+def _breakable(text: str) -> str:
+    """Let a word that is longer than a line be broken anywhere."""
+    return re.sub(r"(\S{30})(?=\S)", "\\1\u200b", text)
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
 
 
 def _typeset(
