@@ -137,6 +137,13 @@ def test_a_course_with_one_run_of_another_name_is_read(tmp_path: Path) -> None:
     assert "dangling_pointer" in codes(course)
 
 
+def test_a_problem_without_questions_is_a_page_to_read(tmp_path: Path) -> None:
+    course = read(tmp_path, {"problem/pi.xml": "<problem><text><p>Only words.</p></text></problem>"})
+    block = next(block for block in course.blocks if block.key == "pi")
+    assert (block.kind, block.payload) == ("html", {"html": "<p>Only words.</p>"})
+    assert (course.counts.problems, course.modules[0].lessons[0].units[1].problem_keys) == (2, ("capital",))
+
+
 def test_experiments_banks_and_wrappers_are_counted_and_shown_once(tmp_path: Path) -> None:
     course = read(
         tmp_path,

@@ -44,11 +44,19 @@ def run(arguments: argparse.Namespace) -> int:
     """Import and say what came in; a refused file also leaves its reason in the report."""
     price = None if arguments.draft else _price(arguments.price, arguments.currency)
     _refuse_unwritable(arguments.report)
+    from stoa.courseware.api import BlockCounts
+
     try:
         return _import(arguments, price)
     except Refusal as refusal:
         report: dict[str, Any] = {
-            **{"format": None, "course": None, "counts": {}, "unsupported": [], "warnings": []},
+            **{
+                "format": None,
+                "course": None,
+                "counts": asdict(BlockCounts()),
+                "unsupported": [],
+                "warnings": [],
+            },
             "errors": [
                 {"path": str(arguments.path), "line": 0, "message": str(refusal), "code": refusal.code}
             ],

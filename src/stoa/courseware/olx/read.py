@@ -25,6 +25,7 @@ from stoa.courseware.olx.video import video_payload
 from stoa.courseware.olx.xml import parse_xml
 from stoa.courseware.problems import Unplayable, parse_problem, problem_to_json
 from stoa.courseware.problems.fragments import decimal_of
+from stoa.courseware.problems.model import Text
 from stoa.courseware.problems.parse import is_response
 
 _VIDEOS = frozenset({"video", "videoalpha", "videodev"})
@@ -190,7 +191,12 @@ class _Reading:
         except RecursionError:
             block.kind, block.reason = "unsupported", "It is nested too deeply to be read."
             return
-        block.payload = {"problem": problem_to_json(problem), "questions": len(problem.questions)}
+        if problem.questions:
+            block.payload = {"problem": problem_to_json(problem), "questions": len(problem.questions)}
+            return
+        # Older courses wrote pages as problems without a question: they are read, not answered.
+        texts = [part.html for part in problem.parts if isinstance(part, Text)]
+        block.kind, block.payload = "html", {"html": "\n".join([*texts, problem.solution_html]).strip()}
 
     def _read_asset(self, path: str) -> bytes:
         return self.assets[path].read_bytes() if path in self.assets else b""
