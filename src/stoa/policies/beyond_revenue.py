@@ -22,6 +22,7 @@ from stoa.policies import (
     option_valuation,
     purchase_plan,
     securities,
+    share_valuation,
     stock_compensation,
     uncertain_tax_positions,
 )
@@ -44,6 +45,7 @@ POLICIES: tuple[Policy, ...] = (
     offering_costs.POLICY,
     cost_classification.POLICY,
     stock_compensation.POLICY,
+    share_valuation.POLICY,
     option_valuation.POLICY,
     expected_term.POLICY,
     purchase_plan.POLICY,

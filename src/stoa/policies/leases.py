@@ -6,10 +6,12 @@ are differences of rounded balances, so liability and asset end at zero to the c
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 from itertools import accumulate
 from typing import Any, Literal
 
+from stoa.kernel.spans import add_months
 from stoa.policies.facts import Facts, Number, Price, Quantity, Share, fact, refuse
 from stoa.policies.frame import Explanation, Policy
 from stoa.policies.grid import number_text
@@ -133,7 +135,11 @@ class LeaseFacts(Facts):
     changes: tuple[Change, ...] = fact("Remeasurements and modifications, in order.", default=())
     impairments: tuple[Impairment, ...] = fact("Impairments of the asset, in order.", default=())
     sublease: Sublease | None = fact("An operating sublease.", default=None)
-    as_of_period: int = fact("Period whose end balances are split and maturities are listed.", default=0)
+    as_of_period: int | None = fact(
+        "Period whose end balances are wanted; 0 is commencement. From through when left out.", default=None
+    )
+    commences_on: date | None = fact("First day of the first period, to count periods by days.", default=None)
+    through: date | None = fact("Last day to count, when commences_on is given.", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -483,7 +489,7 @@ def _balance_sheet(
 
     Changes after that period are not yet known then and leave these figures alone.
     """
-    done, year, grid = facts.as_of_period, facts.periods_a_year, facts.grid
+    done, year, grid = _periods_done(facts), facts.periods_a_year, facts.grid
     known = replace(facts, changes=tuple(each for each in facts.changes if each.after_period <= done))
     known = replace(known, impairments=tuple(each for each in facts.impairments if each.after_period <= done))
     rows = _schedule(known, payments, rate, asset, kind, Explanation())
@@ -495,7 +501,14 @@ def _balance_sheet(
     years = [sum(due[start : start + year], _ZERO) for start in range(0, len(due), year)]
     total, non_current = grid.round(now), grid.round(later)
     undiscounted = sum(years, _ZERO)
+    cost = sum((row.cost for row in rows[:done]), _ZERO)
     return {
+        "as_of": {
+            "period": done,
+            "liability": grid.text(now),
+            "asset": grid.text(asset if done == 0 else rows[done - 1].asset),
+            "cost_to_date": grid.text(cost),
+        },
         "liability_current": grid.text(total - non_current),
         "liability_non_current": grid.text(non_current),
         "maturities_by_year": grid.texts(years),
@@ -503,6 +516,30 @@ def _balance_sheet(
         "imputed_interest": grid.text(grid.round(undiscounted) - total),
         "remaining_periods": len(due),
     }
+
+
+def _periods_done(facts: LeaseFacts) -> int:
+    """How many periods have ended: as given, or whole periods from ``commences_on`` through ``through``."""
+    if facts.as_of_period is not None:
+        return facts.as_of_period
+    if facts.through is None:
+        return 0
+    if facts.commences_on is None:
+        raise refuse("commences_on", "is missing: through counts periods from it.")
+    if 12 % facts.periods_a_year:
+        raise refuse("as_of_period", "is needed for periods that are not whole months.")
+    months, after = 12 // facts.periods_a_year, date.fromordinal(facts.through.toordinal() + 1)
+    most = sum(len(change.payments) for change in facts.changes) + PERIODS_AT_MOST
+    done = 0
+    while done < most and add_months(facts.commences_on, months * (done + 1)) <= after:
+        done += 1
+    return min(
+        done, max([_own_periods(facts), *(each.after_period + len(each.payments) for each in facts.changes)])
+    )
+
+
+def _own_periods(facts: LeaseFacts) -> int:
+    return len(_payments(facts, Explanation()))
 
 
 def _subleased(facts: LeaseFacts, sublease: Sublease, explain: Explanation) -> dict[str, Any]:
@@ -563,6 +600,7 @@ POLICY = Policy(
         "cost_by_period": "Cost to post in each period: differences of rounded running totals.",
         "rows": "Schedule: payment, interest, amortization, cost, liability and asset at each period's end.",
         "gain_or_loss": "Gain on partial terminations.",
+        "as_of": "Liability, asset and cost to date at the end of as_of_period (or through).",
         "liability_current": "Falls due within a year of as_of_period.",
         "liability_non_current": "Falls due later.",
         "maturities_by_year": "Undiscounted payments by year from as_of_period.",

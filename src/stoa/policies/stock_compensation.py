@@ -299,9 +299,7 @@ def _total(facts: AwardFacts) -> Fraction:
 
 
 def _award(facts: AwardFacts) -> _Award:
-    has_condition = facts.has_condition or bool(facts.assessments)
-    if facts.probable is not None and not facts.assessments:
-        has_condition = has_condition or facts.probable is False
+    has_condition = facts.has_condition or bool(facts.assessments) or facts.probable is not None
     parts = _parts(facts)
     assessments = sorted(
         (_needed(facts, each.after, each.on, f"assessments[{index}]"), each.probable)
