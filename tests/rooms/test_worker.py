@@ -2,6 +2,7 @@
 
 import pytest
 from django.core import mail
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from stoa.base import clock
 from stoa.commerce import api as commerce
@@ -13,17 +14,16 @@ from tests.builders.commerce import BOUGHT_AT, a_learner, a_paid_order, a_purcha
 pytestmark = pytest.mark.django_db
 
 
-def jobs(name: str) -> int:
-    from procrastinate.contrib.django.models import ProcrastinateJob
-
-    return ProcrastinateJob.objects.filter(task_name=name).count()
+def jobs(name: str, **arguments: str) -> int:
+    return ProcrastinateJob.objects.filter(task_name=name, args=arguments).count()
 
 
 def test_paying_and_refunding_enqueue_one_mail_each() -> None:
     order = a_paid_order()
     refunds.refund_in_full(learner_id=order.learner_id, order_id=order.id, asked_at=BOUGHT_AT)
     refunds.refund_in_full(learner_id=order.learner_id, order_id=order.id, asked_at=BOUGHT_AT)
-    assert (jobs("send_receipt_mail"), jobs("send_refund_mail")) == (1, 1)
+    told = {"order_id": str(order.id)}
+    assert (jobs("send_receipt_mail", **told), jobs("send_refund_mail", **told)) == (1, 1)
 
 
 def test_many_events_wait_for_one_delivery() -> None:
