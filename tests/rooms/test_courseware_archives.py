@@ -150,6 +150,10 @@ def test_the_command_imports_writes_its_report_and_says_what_next(tmp_path: Path
     again = stoa("import", str(tmp_path / "course"), "--json")
     assert json.loads(again.stdout)["course"]["version"] == 2
     assert CourseVersion.objects.count() == 2
+    listed = json.loads(stoa("courses", "list", "--json").stdout)
+    assert [(course["slug"], course["status"]) for course in listed] == [("a-small-course", "published")]
+    assert stoa("courses", "unsupported", "a-small-course").stdout.startswith("Every block")
+    assert stoa("courses", "unsupported", "nowhere").returncode == 2
 
 
 @pytest.mark.django_db(transaction=True)
