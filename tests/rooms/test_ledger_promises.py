@@ -1,3 +1,4 @@
+# ruff: noqa: PT012 - several statements make one attack
 """SQL that tries to change the past, by psycopg itself: the database refuses; what a superuser forces, the chain shows."""
 
 from collections.abc import Iterator

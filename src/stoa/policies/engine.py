@@ -80,6 +80,8 @@ class Engine:
             scratch.mkdir(parents=True, exist_ok=True)
             self._duckdb.execute(f"SET temp_directory = '{_quoted(scratch)}'")
 
+        self._name_accounts()
+
     def __enter__(self) -> "Engine":
         return self
 
@@ -105,19 +107,15 @@ class Engine:
         Current amounts belong to the days between the first and the last cut; late ones to the days from
         their document's first to the first cut.
         """
-        self.query(
-            "CREATE OR REPLACE TABLE cuts (cut VARCHAR, sign BIGINT, is_late BOOLEAN, day INTEGER, "
-            "counts_until_day INTEGER, year_later_day INTEGER)"
+        rows = ", ".join(
+            f"('{cut.name}', {cut.sign}, {cut.is_late}, {day_number(cut.on)}, {day_number(cut.counts_until)}, "
+            f"{day_number(add_months(cut.on, 12))})"
+            for cut in cuts
         )
-        for cut in cuts:
-            self.query(
-                "INSERT INTO cuts VALUES (?, ?, ?, ?, ?, ?)",
-                [
-                    *(cut.name, cut.sign, cut.is_late, day_number(cut.on)),
-                    *(day_number(cut.counts_until), day_number(add_months(cut.on, 12))),
-                ],
-            )
-        self._name_accounts()
+        self.query(
+            "CREATE OR REPLACE TABLE cuts AS SELECT cut, CAST(sign AS BIGINT) AS sign, is_late, day, counts_until_day, "  # noqa: S608
+            f"year_later_day FROM (VALUES {rows}) AS given (cut, sign, is_late, day, counts_until_day, year_later_day)"
+        )
         first, last = min(cut.on for cut in cuts), max(cut.on for cut in cuts)
         self.query(f"CREATE OR REPLACE TABLE {table} ({_LINE_TYPES})")
         for policy in policies:
@@ -173,12 +171,12 @@ class Engine:
         )
 
     def _name_accounts(self) -> None:
-        self.query("CREATE OR REPLACE TABLE accounts (account VARCHAR, code VARCHAR)")
-        for account, code in ACCOUNT_CODES.items():
-            self.query("INSERT INTO accounts VALUES (?, ?)", [account, code])
-        self.query("CREATE OR REPLACE TABLE segments (product VARCHAR, segment VARCHAR)")
-        for product, segment in SEGMENT_OF_PRODUCT.items():
-            self.query("INSERT INTO segments VALUES (?, ?)", [product, segment])
+        for table, columns, names in (
+            ("accounts", "account, code", ACCOUNT_CODES),
+            ("segments", "product, segment", SEGMENT_OF_PRODUCT),
+        ):
+            rows = ", ".join(f"('{left}', '{right}')" for left, right in names.items())
+            self.query(f"CREATE TABLE {table} AS SELECT * FROM (VALUES {rows}) AS given ({columns})")  # noqa: S608
 
 
 def content_hash_of_file(path: Path) -> str:

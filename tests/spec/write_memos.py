@@ -1,0 +1,19 @@
+"""Writes docs/memos from the book: ``python -m tests.spec.write_memos``."""
+
+from pathlib import Path
+
+from stoa.policies.registry import CONSUMER_SINGLE_COURSE
+from tests.spec.book import memo
+from tests.spec.consumer_single_course import CASES
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "memos"
+
+
+def main() -> None:
+    """Write every memo."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    (FOLDER / "consumer-single-course.md").write_text(memo(CONSUMER_SINGLE_COURSE, CASES))
+
+
+if __name__ == "__main__":
+    main()
