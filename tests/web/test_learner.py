@@ -256,6 +256,21 @@ def test_a_video_has_captions_a_transcript_that_works_without_script_and_no_auto
     assert "media-src 'self' https://media.example.org" in answer["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize("action", ["done", "answers", "submit", "hints"])
+def test_who_comes_back_from_signing_in_lands_on_the_lesson(action: str) -> None:
+    studying = a_paying_learner()
+    answer = client_of(studying.learner).get(address(studying, "Test", action))
+    assert answer["Location"] == address(studying, "Test")
+
+
+def test_a_time_zone_that_does_not_exist_breaks_nothing() -> None:
+    studying = a_paying_learner(learner=a_person(time_zone="Mars/Olympus"))
+    client = client_of(studying.learner)
+    client.post(address(studying, "Test", "answers"), a_form(studying))
+    for path in ("/home", address(studying, "Test"), address(studying, "Welcome")):
+        assert client.get(path).status_code == 200
+
+
 # Quizzes --------------------------------------------------------------------------------------------------
 
 

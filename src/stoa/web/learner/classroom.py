@@ -1,11 +1,13 @@
 """What every page of a course needs to know before it can say anything: the course, the learner, her standing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,6 +19,8 @@ from stoa.courseware import api as courseware
 from stoa.kernel.refusals import NotFound
 from stoa.learning import api as learning
 from stoa.web.actors import learner_id_of
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 @dataclass(frozen=True)
@@ -113,8 +117,25 @@ def closed_door(request: HttpRequest, door: ClosedDoor) -> HttpResponse:
 
 
 def time_zone_of(request: HttpRequest) -> str:
-    """The time zone in which the signed-in person reads clocks."""
-    return str(getattr(request.user, "time_zone", "") or "UTC")
+    """The time zone in which the signed-in person reads clocks; UTC when hers is none."""
+    name = str(getattr(request.user, "time_zone", "") or "UTC")
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return "UTC"
+    return name
+
+
+def posted(view: View) -> View:
+    """Answer a bare visit (such as one that comes back from signing in) with the unit's page."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
+        if request.method != "POST":
+            return HttpResponseRedirect(reverse("learn_unit", args=[slug, key]))
+        return view(request, slug, key)
+
+    return guarded  # type: ignore[return-value]
 
 
 def tabs_of(room: Classroom, current: str) -> list[tuple[str, str, bool]]:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from stoa.base import clock
 from stoa.base.middleware import CONTENT_SECURITY_POLICY
@@ -18,7 +18,7 @@ from stoa.courseware import api as courseware
 from stoa.flows import study
 from stoa.learning import api as learning
 from stoa.web.actors import learner_id_of, signed_in
-from stoa.web.learner.classroom import Classroom, ClosedDoor, Place, closed_door, enter
+from stoa.web.learner.classroom import Classroom, ClosedDoor, Place, closed_door, enter, posted
 from stoa.web.learner.problems import Given, ProblemOnPage, problems_on_page
 
 
@@ -110,7 +110,7 @@ def unit(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 
 
 @signed_in
-@require_POST
+@posted
 def done(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Mark a unit as done and go on to the next one."""
     earned = study.complete_unit(

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from stoa.base import clock
 from stoa.base.statuses import status_of
@@ -16,13 +15,13 @@ from stoa.flows import study
 from stoa.kernel.refusals import Invalid, Refusal
 from stoa.learning import api as learning
 from stoa.web.actors import learner_id_of, signed_in
-from stoa.web.learner.classroom import ClosedDoor, closed_door, enter, time_zone_of
+from stoa.web.learner.classroom import ClosedDoor, closed_door, enter, posted, time_zone_of
 from stoa.web.learner.lesson import unit_page
 from stoa.web.learner.problems import Given, answers_in
 
 
 @signed_in
-@require_POST
+@posted
 def save_answers(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Keep answers as they are given, and say when that was by the server's clock."""
     answers, at = answers_in(request.POST), clock.now()
@@ -46,7 +45,7 @@ def save_answers(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 
 
 @signed_in
-@require_POST
+@posted
 def submit(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Hand in the graded work of a unit, or check one practice problem."""
     answers = answers_in(request.POST)
@@ -79,7 +78,7 @@ def submit(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 
 
 @signed_in
-@require_POST
+@posted
 def hint(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Give one more hint of a problem. Answers on the form are kept first."""
     learner_id, at = learner_id_of(request), clock.now()
@@ -119,10 +118,7 @@ def _words_of(refusal: Refusal) -> str:
 
 
 def _time_of_day(request: HttpRequest, at: datetime) -> str:
-    try:
-        return f"{at.astimezone(ZoneInfo(time_zone_of(request))):%H:%M:%S}"
-    except (KeyError, ValueError, OSError):
-        return f"{at:%H:%M:%S}"
+    return f"{at.astimezone(ZoneInfo(time_zone_of(request))):%H:%M:%S}"
 
 
 def _back_to(slug: str, key: str, anchor: str) -> HttpResponseRedirect:

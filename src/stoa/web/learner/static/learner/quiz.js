@@ -9,16 +9,27 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   const question = event.target.closest?.("[data-question]");
   if (question) saved(question).dataset.state = "saving";
 });
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.target.closest?.("[data-question]") && !arrived(event.detail.xhr)) event.detail.shouldSwap = false;
+});
 document.addEventListener("htmx:afterRequest", (event) => {
   const question = event.target.closest?.("[data-question]");
   if (!question) return;
+  const { xhr, successful } = event.detail;
   const line = saved(question);
-  line.dataset.state = event.detail.successful ? "saved" : "failed";
-  if (!event.detail.successful && event.detail.xhr.status !== 422) {
-    line.textContent = question.closest("[data-unsaved]")?.dataset.unsaved ?? "";
+  const words = question.closest("[data-unsaved]")?.dataset;
+  line.dataset.state = successful && arrived(xhr) ? "saved" : "failed";
+  if (successful && !arrived(xhr)) line.textContent = words?.signedOut ?? "";
+  else if (!successful && xhr.status !== 422) {
+    line.textContent = words?.unsaved ?? "";
     retry(question);
   }
 });
+
+// A session that has ended answers with the sign-in page instead.
+function arrived(xhr) {
+  return new URL(xhr.responseURL || location.href).pathname.endsWith("/answers");
+}
 
 let waiting = new Set();
 function retry(question) {
