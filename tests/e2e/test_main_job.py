@@ -29,7 +29,7 @@ def test_from_first_visit_to_refund(page: Page, browser: Browser, marketplace: M
     for promise in ("Access until", "Refund until", "Charged now"):
         expect(page.locator("main")).to_contain_text(promise)
     people.pay(page, people.DECLINED_CARD)
-    expect(page.get_by_text("Nothing was charged")).to_be_visible()
+    expect(page.get_by_role("alert").get_by_text("Nothing was charged")).to_be_visible()
     people.pay(page)
     people.wait_until_paid(page)
 
@@ -39,7 +39,7 @@ def test_from_first_visit_to_refund(page: Page, browser: Browser, marketplace: M
     page.wait_for_timeout(1200)
     page.reload()
     expect(page.get_by_label("What is the lowest end of a week?")).to_have_value("-1,500")
-    expect(page.get_by_label("In June")).to_be_checked()
+    expect(page.get_by_role("radio", name="In June")).to_be_checked()
     people.hand_in(page)
     expect(page.get_by_text("Correct").first).to_be_visible()
 
@@ -60,7 +60,7 @@ def test_from_first_visit_to_refund(page: Page, browser: Browser, marketplace: M
 
     page.goto("/account/purchases")
     page.get_by_role("link", name=re.compile("Refund")).first.click()
-    page.get_by_role("button", name=re.compile(r"^Refund \$35\.00")).click()
+    page.get_by_role("button", name=re.compile(r"^Refund \$\d+\.\d\d")).click()
     expect(page.locator("main")).to_contain_text("Refunded")
 
     answer = stranger.goto(verify)
@@ -89,7 +89,7 @@ def test_two_browsers_racing_at_checkout_pay_once(browser: Browser, marketplace:
     people.wait_until_paid(page)
     other.wait_for_load_state()
     page.goto("/account/purchases")
-    expect(page.get_by_text("Fair negotiation")).to_have_count(1)
+    expect(page.get_by_role("heading", name="Fair negotiation")).to_have_count(1)
     expect(page.locator("main").get_by_text("Paid", exact=True)).to_have_count(1)
     first.close()
     second.close()
@@ -105,7 +105,7 @@ def test_on_the_fifteenth_day_the_rule_is_shown_instead(page: Page, marketplace:
         page.wait_for_timeout(2500)
         page.goto("/account/purchases")
         page.get_by_role("link", name=re.compile("digital safety", re.IGNORECASE)).first.click()
-        expect(page.get_by_role("link", name=re.compile(r"^Refund"))).to_have_count(0)
+        expect(page.locator("main").get_by_role("link", name=re.compile(r"^Refund"))).to_have_count(0)
         expect(page.locator("main")).to_contain_text("14")
     finally:
         marketplace.stoa("clock", "--to", now)
@@ -116,14 +116,13 @@ def test_the_controller_closes_the_month_and_reaches_the_document(
 ) -> None:
     marketplace.stoa("post")
     assert "2025-09" in marketplace.stoa("close", "2025-09")
-    marketplace.stoa("close", "2025-08", exit_code=2)
+    assert "already closed" in marketplace.stoa("close", "2025-08")
+    marketplace.stoa("close", "2025-11", exit_code=2)
     people.sign_in(page, CONTROLLER, PASSWORD)
     page.goto("/finance/trial-balance?period=2025-09")
     expect(page.get_by_role("table").first).to_be_visible()
-    page.locator("main table a").first.click()
-    page.locator("main table a[href*='/finance/']").first.click()
-    page.wait_for_load_state()
-    if "/documents/" not in page.url:
-        page.locator("main a[href*='/finance/documents/']").first.click()
+    page.get_by_role("link", name="4000 Revenue").click()
+    page.locator("main a[href*='/finance/batches/']").first.click()
+    page.locator("main table a[href*='/finance/documents/']").first.click()
     expect(page).to_have_url(re.compile("/finance/documents/"))
     expect(page.locator("main a[href*='/finance/policies/']").first).to_be_visible()
