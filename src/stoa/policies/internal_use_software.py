@@ -20,17 +20,6 @@ _ZERO = Fraction(0)
 _MONTHS_AT_MOST = 1200
 _ABANDONED = "abandoned part"
 _BEFORE_USE = date.min
-_CAPITALIZED = (
-    "payroll",
-    "contractor",
-    "third_party",
-    "software",
-    "travel",
-    "interest",
-    "conversion_software",
-    "testing",
-)
-
 _NOT_CAPITALIZED = {
     "training": ("350-40-25-4", "training is expensed"),
     "data_conversion": ("350-40-25-5", "data conversion is expensed"),

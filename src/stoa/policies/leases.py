@@ -5,156 +5,25 @@ are differences of rounded balances, so liability and asset end at zero to the c
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from itertools import accumulate
 from typing import Any, Literal
 
 from stoa.kernel.spans import add_months
-from stoa.policies.facts import Facts, Number, Price, Quantity, Share, fact, refuse
+from stoa.policies.facts import refuse
 from stoa.policies.frame import Explanation, Policy
 from stoa.policies.grid import number_text
+from stoa.policies.lease_facts import LeaseFacts, Option, Rent, Sublease
+from stoa.policies.lease_schedule import Row, rate_of, schedule
 from stoa.policies.time_value import (
     PERIODS_AT_MOST,
-    Compounding,
-    Timing,
-    implied_rate,
-    kept,
     present_value,
-    rate_per_period,
 )
 
 _ZERO = Fraction(0)
 _MAJOR_PART, _SUBSTANTIALLY_ALL = Fraction(75, 100), Fraction(90, 100)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rent:
-    """Rent described by its terms instead of payment by payment."""
-
-    amount: Price = fact("Rent of one period before escalation.")
-    periods: int = fact("Periods of the lease term, free ones included.")
-    free_periods: int = fact("Periods without rent at the beginning.", default=0)
-    escalator: Number = fact('Increase at each escalation; "0.03" is 3 %.', default=_ZERO)
-    escalates_every: int = fact(
-        "Periods between escalations, counted from the first period of rent.", default=12
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
-    """An option to extend, end or buy."""
-
-    kind: Literal["extend", "terminate", "purchase"] = fact("What the option allows.")
-    reasonably_certain: bool = fact("Whether using it (not using it, for terminate) is reasonably certain.")
-    payments: tuple[Price, ...] = fact("Payments of the extension, or the one of a purchase.", default=())
-    from_period: int | None = fact("terminate: the term ends after this period.", default=None)
-    penalty: Price = fact("terminate: payment at the end of the shortened term.", default=_ZERO)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """A remeasurement or modification that is not a separate contract."""
-
-    after_period: int = fact("At the end of this period (before the next one's payment).")
-    payments: tuple[Price, ...] = fact("All payments from then on, one a period.")
-    annual_rate: Number | None = fact("Discount rate of that day; the old one when left out.", default=None)
-    initial_direct_costs: Price = fact("Costs of the change.", default=_ZERO)
-    incentive: Price = fact("Incentive received at the change.", default=_ZERO)
-    remaining_right: Share = fact(
-        "Part of the right of use that remains (partial termination).", default=Fraction(1)
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Impairment:
-    """An impairment of the right-of-use asset (see the policy ``impairment`` for its amount)."""
-
-    after_period: int = fact("At the end of this period.")
-    loss: Price | None = fact("Loss on the asset.", default=None)
-    fair_value: Price | None = fact("Or the asset's fair value, when it is not recoverable.", default=None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sublease:
-    """An operating sublease of the space."""
-
-    payments: tuple[Price, ...] = fact("Rents received, one a period.")
-    from_period: int = fact("First period of the sublease.", default=1)
-    initial_direct_costs: Price = fact("Costs of obtaining it, spread over its term.", default=_ZERO)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Classification:
-    """Facts for the five tests of a finance lease."""
-
-    transfers_ownership: bool = fact("Ownership passes by the end.", default=False)
-    specialized_asset: bool = fact("No other use to the lessor at the end.", default=False)
-    economic_life_periods: Quantity | None = fact("Remaining economic life, in periods.", default=None)
-    asset_fair_value: Price | None = fact("Fair value of the asset.", default=None)
-    residual_guarantee: Price = fact("Residual value guaranteed by the lessee.", default=_ZERO)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeaseFacts(Facts):
-    """Facts of one lease."""
-
-    payments: tuple[Price, ...] = fact("Fixed payments, one a period (0 for free periods).", default=())
-    rent: Rent | None = fact("Rent by its terms, instead of payments.", default=None)
-    periods_a_year: int = fact("12 for months, 4 for quarters, 1 for years.", default=12)
-    timing: Timing = fact(
-        "Payments at the beginning (advance) or end (arrears) of their period.", default="advance"
-    )
-    annual_rate: Number | None = fact("Implicit rate when readily determinable.", default=None)
-    incremental_borrowing_rate: Number | None = fact(
-        "Used when the implicit rate is not known.", default=None
-    )
-    compounding: Compounding = fact(
-        "periodic: rate / periods; annual: effective annual rate.", default="periodic"
-    )
-    initial_direct_costs: Price = fact("Incremental costs of obtaining the lease.", default=_ZERO)
-    incentive_received: Price = fact("Incentives received at or before commencement.", default=_ZERO)
-    incentives_receivable: tuple[Price, ...] = fact(
-        "Incentives to be received, one a period: they reduce the payments.", default=()
-    )
-    prepaid: Price = fact("Rent paid before commencement, beside the payments.", default=_ZERO)
-    variable_payments: tuple[Price, ...] = fact("Variable costs by period: expensed as incurred.", default=())
-    non_lease_payments: tuple[Price, ...] = fact(
-        "Fixed payments for services by period; not separated, so part of the payments.", default=()
-    )
-    options: tuple[Option, ...] = fact("Options to extend, end or buy.", default=())
-    short_term_election: bool = fact(
-        "Whether leases of twelve months or less stay off the balance sheet.", default=True
-    )
-    kind: Literal["operating", "finance"] | None = fact(
-        "Classification; decided from classification when left out.", default=None
-    )
-    classification: Classification | None = fact("Facts for the classification test.", default=None)
-    asset_life_periods: int | None = fact("finance: amortize over this when ownership passes.", default=None)
-    changes: tuple[Change, ...] = fact("Remeasurements and modifications, in order.", default=())
-    impairments: tuple[Impairment, ...] = fact("Impairments of the asset, in order.", default=())
-    sublease: Sublease | None = fact("An operating sublease.", default=None)
-    as_of_period: int | None = fact(
-        "Period whose end balances are wanted; 0 is commencement. From through when left out.", default=None
-    )
-    commences_on: date | None = fact("First day of the first period, to count periods by days.", default=None)
-    through: date | None = fact("Last day to count, when commences_on is given.", default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One period of the schedule, exact."""
-
-    period: int
-    payment: Fraction
-    interest: Fraction
-    amortization: Fraction
-    cost: Fraction
-    liability: Fraction
-    asset: Fraction
-    gain: Fraction = _ZERO
-    impairment: Fraction = _ZERO
 
 
 def decide(facts: LeaseFacts, explain: Explanation) -> dict[str, Any]:
@@ -177,7 +46,7 @@ def decide(facts: LeaseFacts, explain: Explanation) -> dict[str, Any]:
 
 def _on_balance_sheet(facts: LeaseFacts, payments: list[Fraction], explain: Explanation) -> dict[str, Any]:
     grid = facts.grid
-    rate = _rate(facts, facts.annual_rate, payments, explain)
+    rate = rate_of(facts, facts.annual_rate, payments, explain)
     liability = present_value(payments, rate, facts.timing)
     at_commencement = payments[0] if facts.timing == "advance" else _ZERO
     asset = liability + facts.initial_direct_costs + facts.prepaid - facts.incentive_received
@@ -194,7 +63,7 @@ def _on_balance_sheet(facts: LeaseFacts, payments: list[Fraction], explain: Expl
     )
     kind = facts.kind or _classified(facts, payments, liability, explain)
     total = sum(payments, _ZERO) + facts.initial_direct_costs + facts.prepaid - facts.incentive_received
-    rows = _schedule(facts, payments, rate, asset, kind, explain)
+    rows = schedule(facts, payments, rate, asset, kind, explain)
     values: dict[str, Any] = {
         "classification": kind,
         "initial_liability": grid.text(liability),
@@ -212,7 +81,7 @@ def _on_balance_sheet(facts: LeaseFacts, payments: list[Fraction], explain: Expl
     return values
 
 
-def _shown(facts: LeaseFacts, rows: Sequence[_Row]) -> list[dict[str, Any]]:
+def _shown(facts: LeaseFacts, rows: Sequence[Row]) -> list[dict[str, Any]]:
     text = facts.grid.text
     shown = []
     for row in rows:
@@ -316,30 +185,6 @@ def _short_term(facts: LeaseFacts, payments: list[Fraction], explain: Explanatio
     }
 
 
-def _rate(
-    facts: LeaseFacts, annual: Fraction | None, payments: Sequence[Fraction], explain: Explanation
-) -> Fraction:
-    known = annual if annual is not None else facts.incremental_borrowing_rate
-    if known is None:
-        worth = facts.classification.asset_fair_value if facts.classification else None
-        if worth is None:
-            raise refuse("annual_rate", "is missing: give the implicit rate, or incremental_borrowing_rate.")
-        flows = [
-            *payments[:-1],
-            payments[-1] + (facts.classification.residual_guarantee if facts.classification else 0),
-        ]
-        explain.step("842-20-30-2", "The implicit rate makes the payments worth the asset's fair value.")
-        return implied_rate(worth, flows, facts.timing)
-    if annual is None:
-        explain.step(
-            "842-20-30-3", "The implicit rate is not readily determinable: incremental borrowing rate."
-        )
-    rate = rate_per_period(known, facts.periods_a_year, facts.compounding)
-    if rate <= -1:
-        raise refuse("annual_rate", "must be more than -1.")
-    return rate
-
-
 def _classified(
     facts: LeaseFacts, payments: Sequence[Fraction], liability: Fraction, explain: Explanation
 ) -> Literal["operating", "finance"]:
@@ -366,122 +211,6 @@ def _classified(
     return "finance" if reasons else "operating"
 
 
-def _schedule(
-    facts: LeaseFacts,
-    payments: list[Fraction],
-    rate: Fraction,
-    asset: Fraction,
-    kind: str,
-    explain: Explanation,
-) -> list[_Row]:
-    """Period by period: interest on the liability, and the asset amortized by what the cost leaves."""
-    liability = present_value(payments, rate, facts.timing)
-    remaining_cost = sum(payments, _ZERO) + asset - liability
-    end, impaired = len(payments), False
-    life = max(facts.asset_life_periods or end, 1) if kind == "finance" else end
-    changes = {change.after_period: change for change in facts.changes}
-    impairments = {each.after_period: each for each in facts.impairments}
-    _require_within(changes, impairments, end)
-    rows: list[_Row] = []
-    plan = list(payments)
-    period = 0
-    while period < end:
-        period += 1
-        payment = plan[period - 1]
-        before = liability - payment if facts.timing == "advance" else liability
-        interest = before * rate
-        liability = kept(before + interest - (_ZERO if facts.timing == "advance" else payment))
-        if kind == "finance" or impaired:
-            amortization = asset / (max(life, end) - period + 1 if kind == "finance" else end - period + 1)
-            cost = amortization + interest
-        else:
-            cost = remaining_cost / (end - period + 1)
-            amortization = cost - interest
-        asset = kept(asset - amortization)
-        remaining_cost -= cost
-        row = _Row(period, payment, interest, amortization, cost, liability, asset)
-        if period in impairments:
-            loss = _impaired(impairments[period], asset, explain)
-            asset -= loss
-            impaired = impaired or loss > 0
-            row = replace(row, asset=asset, impairment=loss)
-        if period in changes:
-            change = changes[period]
-            rate = (
-                _rate(facts, change.annual_rate, change.payments, explain)
-                if change.annual_rate is not None
-                else rate
-            )
-            asset, liability, gain = _changed(change, asset, liability, rate, facts, explain)
-            plan = [*plan[:period], *change.payments]
-            end = len(plan)
-            remaining_cost = sum(change.payments, _ZERO) + asset - liability
-            row = replace(row, asset=asset, liability=liability, gain=gain)
-        rows.append(row)
-    return rows
-
-
-def _require_within(changes: dict[int, Change], impairments: dict[int, Impairment], end: int) -> None:
-    for after in sorted(changes):
-        if not 0 < after <= end:
-            raise refuse(
-                "changes", f"after_period {after} lies outside the lease, which then has {end} periods."
-            )
-        if not changes[after].payments:
-            raise refuse("changes", "needs the payments from then on; 0 for a period without one.")
-        end = after + len(changes[after].payments)
-    outside = next((after for after in impairments if not 0 < after <= end), None)
-    if outside is not None:
-        raise refuse("impairments", f"after_period {outside} lies outside the lease of {end} periods.")
-    if end > PERIODS_AT_MOST:
-        raise refuse("changes", f"a lease has at most {PERIODS_AT_MOST} periods.")
-
-
-def _changed(
-    change: Change,
-    asset: Fraction,
-    liability: Fraction,
-    rate: Fraction,
-    facts: LeaseFacts,
-    explain: Explanation,
-) -> tuple[Fraction, Fraction, Fraction]:
-    """The asset, liability and gain after a remeasurement or a (partial) termination."""
-    grid, gain = facts.grid, _ZERO
-    if change.remaining_right < 1:
-        ended = 1 - change.remaining_right
-        gain = liability * ended - asset * ended
-        asset, liability = asset * change.remaining_right, liability * change.remaining_right
-        explain.step(
-            "842-10-25-13",
-            f"{number_text(ended * 100, 4)} % of the right ends: asset and liability fall in proportion, "
-            f"the difference {grid.text(gain)} is a gain (loss when negative).",
-        )
-    measured = present_value(change.payments, rate, facts.timing)
-    adjusted = asset + measured - liability + change.initial_direct_costs - change.incentive
-    explain.step(
-        "842-20-35-4",
-        f"The liability is remeasured to {grid.text(measured)}; the asset takes the difference of "
-        f"{grid.text(measured - liability)}.",
-    )
-    if adjusted < 0:
-        explain.step(
-            "842-20-35-4", "The asset cannot fall below zero: the rest is recognized in profit or loss."
-        )
-        return _ZERO, measured, gain - adjusted
-    return adjusted, measured, gain
-
-
-def _impaired(each: Impairment, asset: Fraction, explain: Explanation) -> Fraction:
-    loss = each.loss if each.loss is not None else _ZERO
-    if each.fair_value is not None:
-        loss = max(asset - each.fair_value, _ZERO)
-    loss = min(loss, asset)
-    explain.step(
-        "842-20-35-10", "After an impairment the asset is amortized straight-line; cost is no longer level."
-    )
-    return loss
-
-
 def _balance_sheet(
     facts: LeaseFacts, payments: list[Fraction], rate: Fraction, asset: Fraction, kind: str
 ) -> dict[str, Any]:
@@ -492,7 +221,7 @@ def _balance_sheet(
     done, year, grid = _periods_done(facts), facts.periods_a_year, facts.grid
     known = replace(facts, changes=tuple(each for each in facts.changes if each.after_period <= done))
     known = replace(known, impairments=tuple(each for each in facts.impairments if each.after_period <= done))
-    rows = _schedule(known, payments, rate, asset, kind, Explanation())
+    rows = schedule(known, payments, rate, asset, kind, Explanation())
     if not 0 <= done <= len(rows):
         raise refuse("as_of_period", f"must be 0 to {len(rows)}.")
     now = present_value(payments, rate, facts.timing) if done == 0 else rows[done - 1].liability
