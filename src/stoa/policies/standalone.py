@@ -20,7 +20,8 @@ from stoa.policies.registry import ACCOUNT_CODES
 _TEXT = {"type": "string"}
 _DAY = {"type": "string", "format": "date"}
 _AMOUNT = {"type": ["string", "number"], "description": 'major units, such as "49.00"'}
-_LATE_MARGIN = date(1900, 1, 1)
+_BEFORE_EVERYTHING = date(1900, 1, 1)
+_LARGEST_MINOR = 10**13
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,7 @@ def _row(number: int, fact: Mapping[str, Any], policy: Policy) -> dict[str, Any]
     kind = fact.get("kind", "receipt")
     if kind not in policy.inputs:
         raise Invalid(f"Row {number}: kind must be one of {', '.join(policy.inputs)}.")
-    currency = fact.get("currency", "USD")
+    currency = str(fact.get("currency", "USD"))
     sign = 1 if kind == "receipt" else -1
     try:
         amounts = {
@@ -156,8 +157,8 @@ def _row(number: int, fact: Mapping[str, Any], policy: Policy) -> dict[str, Any]
         }
     except (ValueError, InvalidOperation, ArithmeticError) as error:
         raise Invalid(f"Row {number}: an amount cannot be read: {error}.") from None
-    if any(sign * amount < 0 for amount in amounts.values()):
-        raise Invalid(f"Row {number}: amounts must be zero or more; a refund's too.")
+    if not all(0 <= sign * amount <= _LARGEST_MINOR for amount in amounts.values()):
+        raise Invalid(f"Row {number}: amounts must lie between zero and 10^13 minor units; a refund's too.")
     days = {name: _day(number, name, fact.get(name)) for name in ("effective_on", "start_on", "end_on")}
     if kind == "receipt" and (days["start_on"] is None or days["end_on"] is None):
         raise Invalid(f"Row {number}: a receipt needs start_on and end_on.")
@@ -219,7 +220,7 @@ def _months(rows: Sequence[Mapping[str, Any]]) -> list[Month]:
     if not rows:
         return []
     first = Month.of(min(row["effective_on"] for row in rows))
-    last = Month.of(max(max(row["effective_on"], row["end_on"] or _LATE_MARGIN) for row in rows))
+    last = Month.of(max(max(row["effective_on"], row["end_on"] or _BEFORE_EVERYTHING) for row in rows))
     count = (last.year - first.year) * 12 + last.month - first.month + 1
     if count > 1_200:
         raise Invalid("The facts span more than a hundred years; ask for one --period.")
