@@ -228,8 +228,9 @@ def _by_bucket(
             facts.forecast_multiplier if bucket.forecast_multiplier is None else bucket.forecast_multiplier
         )
         expected = min(max((rate + facts.forecast_addition) * multiplier, _ZERO), _ONE)
-        base.append(facts.grid.round(balance * rate))
-        adjusted.append(facts.grid.round(balance * expected))
+        owed = max(balance, _ZERO)  # a credit balance is owed to the customer and cannot be lost
+        base.append(facts.grid.round(owed * rate))
+        adjusted.append(facts.grid.round(owed * expected))
         explain.step(
             "326-20-30-7" if expected == rate else "326-20-30-9",
             f"{bucket.name}: {facts.grid.text(balance)} at {number_text(expected * 100, 6)} %: "

@@ -30,7 +30,8 @@ class Position:
     name: str = fact("Name.", default="position")
     benefit_claimed: Price = fact("Benefit taken in the return.")
     probability_sustained: Share | None = fact(
-        "Probability of being sustained on its technical merits; or sustained_on_merits.", default=None
+        "Probability of being sustained on its technical merits; else that of any benefit among outcomes.",
+        default=None,
     )
     sustained_on_merits: bool | None = fact("Whether that is more likely than not.", default=None)
     outcomes: tuple[Outcome, ...] = fact("Possible settlements; probabilities sum to 1.", default=())
@@ -107,7 +108,10 @@ def _recognized(each: Position, path: str, explain: Explanation) -> Fraction:
             raise refuse(
                 f"{path}.probability_sustained", "is missing: is it more likely than not to be sustained?"
             )
-        likely = each.probability_sustained is None or each.probability_sustained > _HALF
+        chance = each.probability_sustained
+        if chance is None:
+            chance = sum((own.probability for own in each.outcomes if own.benefit > 0), _ZERO)
+        likely = chance > _HALF
     if not likely:
         explain.step("740-10-25-6", f"{each.name}: not more likely than not sustained: no benefit.")
         return _ZERO
