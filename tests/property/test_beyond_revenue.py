@@ -3,14 +3,17 @@
 import contextlib
 import copy
 import json
+import math
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
 from pathlib import Path
+from statistics import NormalDist
 from typing import Any
 
 import pytest
+import QuantLib
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -175,6 +178,57 @@ def test_an_option_keeps_parity_and_its_bounds(
     assert 0 <= Decimal(values["value"]) <= share_price + Decimal("0.000001")
     dearer = say(option_valuation.POLICY, **facts | {"volatility": f"{volatility + 10}/100"})
     assert Decimal(dearer["value"]) >= Decimal(values["value"]) - Decimal("0.00000001")
+
+
+@few
+@given(
+    share_price=st.integers(1, 500),
+    exercise_price=st.integers(1, 500),
+    months=st.integers(1, 120),
+    volatility=st.integers(5, 150),
+)
+def test_the_model_agrees_with_the_formula_written_out(
+    share_price: int, exercise_price: int, months: int, volatility: int
+) -> None:
+    values = say(
+        option_valuation.POLICY,
+        share_price=share_price,
+        exercise_price=exercise_price,
+        expected_term_years=f"{months}/12",
+        volatility=f"{volatility}/100",
+        risk_free_rate="0.04",
+        dividend_yield="0.01",
+    )
+    years, spread = months / 12, volatility / 100 * math.sqrt(months / 12)
+    high = (math.log(share_price / exercise_price) + (0.04 - 0.01) * years) / spread + spread / 2
+    bell = NormalDist().cdf
+    written = share_price * math.exp(-0.01 * years) * bell(high) - exercise_price * math.exp(
+        -0.04 * years
+    ) * bell(high - spread)
+    assert abs(float(values["value"]) - written) < 1e-6
+
+
+@few
+@given(coupon=rates, market_yield=rates, years=st.integers(1, 30))
+def test_a_bond_price_agrees_with_quantlib(coupon: str, market_yield: str, years: int) -> None:
+    bond = {"par": 100_000, "coupon": coupon, "market_yield": market_yield, "years": years}
+    values = say(securities.POLICY, bond=bond)
+    start = QuantLib.Date(1, 1, 2025)
+    schedule = QuantLib.Schedule(
+        start,
+        QuantLib.Date(1, 1, 2025 + years),
+        QuantLib.Period(6, QuantLib.Months),
+        QuantLib.NullCalendar(),
+        QuantLib.Unadjusted,
+        QuantLib.Unadjusted,
+        QuantLib.DateGeneration.Backward,
+        False,
+    )
+    count = QuantLib.Thirty360(QuantLib.Thirty360.BondBasis)
+    QuantLib.Settings.instance().evaluationDate = start
+    theirs = QuantLib.FixedRateBond(0, 100.0, schedule, [float(coupon)], count)
+    price = theirs.cleanPrice(float(market_yield), count, QuantLib.Compounded, QuantLib.Semiannual) * 1000
+    assert abs(float(values["price"]) - price) < 0.006
 
 
 @few

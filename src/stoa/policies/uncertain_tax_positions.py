@@ -102,6 +102,8 @@ def _row(facts: PositionFacts, each: Position, path: str, explain: Explanation) 
 
 
 def _recognized(each: Position, path: str, explain: Explanation) -> Fraction:
+    if each.outcomes and sum(outcome.probability for outcome in each.outcomes) != 1:
+        raise refuse(f"{path}.outcomes", "probabilities must sum to 1.")
     likely = each.sustained_on_merits
     if likely is None:
         if each.probability_sustained is None and not each.outcomes:
@@ -118,8 +120,6 @@ def _recognized(each: Position, path: str, explain: Explanation) -> Fraction:
     if not each.outcomes:
         explain.step("740-10-30-7", f"{each.name}: sustained in full.")
         return each.benefit_claimed
-    if sum(outcome.probability for outcome in each.outcomes) != 1:
-        raise refuse(f"{path}.outcomes", "probabilities must sum to 1.")
     cumulative = _ZERO
     for outcome in sorted(each.outcomes, key=lambda own: -own.benefit):
         cumulative += outcome.probability
