@@ -48,6 +48,8 @@ def decide(facts: CombinationFacts, explain: Explanation) -> dict[str, Any]:
         raise refuse("contracts", "two contracts have the same id.")
     group_of = {name: name for name in known}
     for index, link in enumerate(facts.links):
+        if not link.contracts:
+            raise refuse(f"links[{index}].contracts", "name the contracts that are tied together.")
         for name in link.contracts:
             if name not in known:
                 raise refuse(f"links[{index}].contracts", f"{name!r} is not one of the contracts.")

@@ -332,7 +332,7 @@ def _together(
 def _treatment(is_prospective: bool, is_caught_up: bool) -> str:
     if is_prospective and is_caught_up:
         return "combination"
-    return "cumulative_catch_up" if is_caught_up else "prospective"
+    return "prospective" if is_prospective else "cumulative_catch_up"
 
 
 def _share_out(amount: Fraction, items: list[_Item], grid: Grid) -> dict[str, Fraction]:

@@ -1,5 +1,6 @@
 """Deferred revenue by service period, current and non-current, and its roll-forward (ASC 606-10-45-2, 50-8, 210-10-45)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -121,6 +122,9 @@ class RollForwardFacts(Facts):
     fx: Amount = fact("Effect of exchange rates, signed.", default=Fraction(0))
     acquired: Amount = fact("From business combinations.", default=Fraction(0))
     other: Amount = fact("Other movements, signed.", default=Fraction(0))
+    movements: Mapping[str, Amount] = fact(
+        "Further movements by name, signed: for a roll-forward with lines of its own.", default={}
+    )
     opening_recognized: Amount | None = fact(
         "Of the revenue, what was in the opening balance (50-8(b)).", default=None
     )
@@ -138,6 +142,7 @@ def roll_forward(facts: RollForwardFacts, explain: Explanation) -> dict[str, Any
         + facts.fx
         + facts.acquired
         + facts.other
+        + sum(facts.movements.values(), Fraction(0))
     )
     explain.step("606-10-50-10", f"Opening balance and movements give {grid.text(closing)}.")
     values: dict[str, Any] = {

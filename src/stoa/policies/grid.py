@@ -60,6 +60,7 @@ def number_text(value: Fraction, places: int = 10) -> str:
 
 def round_places(value: Fraction, places: int) -> Fraction:
     """``value`` rounded half up to ``places`` decimals: for sources that round a percentage first."""
+    places = min(max(places, 0), 18)
     return Fraction(_half_up(value * 10**places), 10**places)
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Literal
 
-from stoa.policies.facts import Amount, Facts, Quantity, fact, refuse
+from stoa.policies.facts import Amount, Facts, Price, Quantity, Share, fact, refuse
 from stoa.policies.frame import Explanation, Policy
 from stoa.policies.grid import number_text
 
@@ -18,6 +18,9 @@ class Line:
     price: Amount = fact("Price of a whole period, tax excluded, for one unit.")
     quantity: Quantity = fact("How many.", default=Fraction(1))
     tax_rate: Quantity = fact('Tax on the line; "0.25" is 25 %; 0 for an untaxed line.', default=Fraction(0))
+    discount: Price = fact("Discount on the line, before tax, for the days billed.", default=Fraction(0))
+    discount_rate: Share = fact('Discount as a share of the line; "0.20" is 20 %.', default=Fraction(0))
+    price_includes_tax: bool = fact("The price (and the discount) is with tax.", default=False)
     days: Quantity | None = fact("Days used of the period; the whole period when left out.", default=None)
     period_days: Quantity | None = fact("Days of the whole period.", default=None)
     start_on: date | None = fact("First day used, instead of days.", default=None)
@@ -46,7 +49,10 @@ def decide(facts: ProrationFacts, explain: Explanation) -> dict[str, Any]:
     rows = []
     net_exact = tax_exact = net_rounded = tax_rounded = Fraction(0)
     for index, line in enumerate(facts.lines):
-        net = line.price * line.quantity * _share(line, facts.day_count, f"lines[{index}]")
+        gross = line.price * line.quantity * _share(line, facts.day_count, f"lines[{index}]")
+        net = gross * (1 - line.discount_rate) - line.discount
+        if line.price_includes_tax:
+            net /= 1 + line.tax_rate
         tax = net * line.tax_rate
         net_exact, tax_exact = net_exact + net, tax_exact + tax
         net_rounded += grid.round(net)

@@ -10,6 +10,8 @@ from stoa.policies.facts import Amount, Facts, Price, Quantity, fact, refuse
 from stoa.policies.frame import Explanation, Policy
 from stoa.policies.grid import number_text
 
+_MONTHS_AT_MOST = 1200
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
@@ -67,6 +69,8 @@ def decide(facts: RemainingFacts, explain: Explanation) -> dict[str, Any]:
             explain.step(reason[0], f"{each.id}: {reason[1]}.")
             continue
         months, amount = _remaining(each, facts, f"contracts[{index}]")
+        if months > _MONTHS_AT_MOST:
+            raise refuse(f"contracts[{index}].months_remaining", f"is more than {_MONTHS_AT_MOST} months.")
         shown.append((each, months, amount))
     longest = max((months for _, months, _ in shown), default=Fraction(0))
     ends = list(facts.band_months) or [

@@ -121,6 +121,11 @@ def _check(facts: AllocationFacts) -> None:
                 if name not in names:
                     raise refuse(f"{label}[{index}].obligations", f"{name!r} is not one of the obligations.")
     members = [name for bundle in facts.bundles for name in bundle.obligations]
+    residual = {each.id for each in facts.obligations if each.approach == "residual"}
+    if residual & set(members):
+        raise refuse(
+            "bundles", "an obligation at the residual cannot be in a bundle; it has no price (32-38)."
+        )
     if len(set(members)) < len(members):
         raise refuse("bundles", "an obligation is in two bundles; keep the one that proves the discount.")
 

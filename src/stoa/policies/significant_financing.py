@@ -129,7 +129,8 @@ def _flows(facts: FinancingFacts) -> list[tuple[Fraction, Fraction]]:
         ]
     if not flows:
         raise refuse("payments", "give at least one payment.")
-    if max(*(when for when, _ in flows), facts.transfer_after_months) > _MONTHS_AT_MOST:
+    moments = [facts.transfer_after_months, facts.interest_starts_after_months or Fraction(0)]
+    if max(*(when for when, _ in flows), *moments) > _MONTHS_AT_MOST:
         raise refuse("payments", f"reach beyond {_MONTHS_AT_MOST} months.")
     return sorted(flows)
 
