@@ -150,7 +150,9 @@ def _book_checks(month: Month, entity: str, tell: Tell) -> tuple[Check, ...]:
             "chain",
             "The chain of batches is whole",
             not broken,
-            "; ".join(broken) + "." if broken else f"Batches of the month that match their hashes: {len(batches)}.",
+            "; ".join(broken) + "."
+            if broken
+            else f"Batches of the month that match their hashes: {len(batches)}.",
         ),
     )
 
