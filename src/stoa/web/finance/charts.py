@@ -75,7 +75,7 @@ def waterfall_svg(total: reporting.RollForwardRow, currency: str) -> SafeString:
 def bars_svg(months: Sequence[tuple[Month, int]], currency: str) -> SafeString:
     """One bar a month."""
     if not months:
-        return format_html("")
+        return SafeString("")
     width, height, base, gap = 640, 200, 166, 14
     column = min(90.0, (width - gap * (len(months) - 1)) / len(months))
     top = max(1, *(abs(value) for _month, value in months)) if len(months) > 1 else max(1, abs(months[0][1]))
@@ -140,7 +140,7 @@ def pulse_svg(month: Month, days: Mapping[date, tuple[int, int]]) -> SafeString:
 def heat_svg(days: Sequence[tuple[date, int]], currency: str) -> SafeString:
     """A calendar of days, darker where more was earned; weeks run down, months along."""
     if not days:
-        return format_html("")
+        return SafeString("")
     days = days[:800]
     cell, gap, left, head = 11, 2, 0, 16
     first = days[0][0] - timedelta(days=days[0][0].weekday())

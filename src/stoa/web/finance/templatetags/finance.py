@@ -17,7 +17,7 @@ register = template.Library()
 def amount(amount_minor: int | None, currency: str) -> SafeString:
     """An amount as statements write it: ``1,234.56``, ``(1,234.56)``, or a dash for zero."""
     if amount_minor is None:
-        return format_html("")
+        return SafeString("")
     if amount_minor == 0:
         return format_html('<span class="amount amount--zero">{}</span>', "–")
     words = words_of(abs(amount_minor), currency)
