@@ -167,14 +167,18 @@ EMAIL_HOST_PASSWORD = environment.text("STOA_MAIL_PASSWORD")
 EMAIL_USE_TLS = environment.flag("STOA_MAIL_TLS")
 DEFAULT_FROM_EMAIL = environment.text("STOA_MAIL_FROM", "Stoa <no-reply@stoa.example>")
 
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "stoa.base.logs.JsonFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["stderr"], "level": environment.text("STOA_LOG_LEVEL", "WARNING").upper()},
+    "root": {
+        "handlers": ["stderr"],
+        "level": environment.choice("STOA_LOG_LEVEL", "WARNING", known=_LEVELS),
+    },
     "loggers": {
-        "stoa": {"level": environment.text("STOA_LOG_LEVEL", "INFO").upper()},
+        "stoa": {"level": environment.choice("STOA_LOG_LEVEL", "INFO", known=_LEVELS)},
         "django.request": {"level": "ERROR"},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
@@ -184,7 +188,7 @@ LOGGING = {
 STOA_GATEWAY_WEBHOOK_SECRET = environment.text("STOA_GATEWAY_WEBHOOK_SECRET") or f"whsec_{SECRET_KEY[:32]}"
 #: The company whose books these are, and the time zone its days are counted in.
 STOA_ENTITY = environment.text("STOA_ENTITY", "stoa-us")
-STOA_ENTITY_TIME_ZONE = environment.text("STOA_ENTITY_TIME_ZONE", "UTC")
+STOA_ENTITY_TIME_ZONE = environment.time_zone("STOA_ENTITY_TIME_ZONE")
 #: Whether a course may be refunded after its certificate was earned (the certificate is withdrawn then).
 STOA_REFUND_AFTER_CERTIFICATE = environment.flag("STOA_REFUND_AFTER_CERTIFICATE", True)
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # uniqueness of e-mail is a constraint on lower(email)

@@ -23,12 +23,25 @@ def test_a_course_is_found_and_read(client: Client) -> None:
     assert "14 days" in detail["refund_rule"]
 
 
-@pytest.mark.parametrize("address", ["/api/v1/courses/no-such-course", "/api/v1/certificates/NONE-SUCH-CODE"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/api/v1/courses/no-such-course",
+        "/api/v1/courses/%00",
+        "/api/v1/certificates/NONE-SUCH-CODE",
+        "/api/v1/certificates/%00",
+    ],
+)
 def test_what_is_unknown_is_a_problem_document(client: Client, address: str) -> None:
     answer = client.get(address)
     assert answer.status_code == 404
     assert answer["Content-Type"] == "application/problem+json"
     assert answer.json()["status"] == 404
+
+
+def test_a_draft_is_nobodys_business(client: Client) -> None:
+    draft = a_course(published=False)
+    assert client.get(f"/api/v1/courses/{draft.slug}").status_code == 404
 
 
 @pytest.mark.parametrize(

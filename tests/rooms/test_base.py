@@ -53,6 +53,8 @@ def test_a_log_line_is_one_json_object() -> None:
         ("STOA_DEBUG", "perhaps", lambda: environment.flag("STOA_DEBUG")),
         ("STOA_MAIL_PORT", "99999", lambda: environment.number("STOA_MAIL_PORT", 25, highest=65535)),
         ("STOA_SECRET_KEY", "short", environment.secret_key),
+        ("STOA_ENTITY_TIME_ZONE", "Mars/Olympus", lambda: environment.time_zone("STOA_ENTITY_TIME_ZONE")),
+        ("STOA_LOG_LEVEL", "noisy", lambda: environment.choice("STOA_LOG_LEVEL", "INFO", known=("INFO",))),
     ],
 )
 def test_a_bad_setting_is_refused_by_name(

@@ -76,17 +76,35 @@ def test_a_month_goes_from_a_file_to_a_sealed_close(tmp_path: Path, capsys: Outp
     output = tmp_path / "books.beancount"
     assert stoa("journal", "export", "--output", str(output)) == 0
     assert "balance Income:4000-Revenue" in output.read_text()
+    assert stoa("journal", "export", "--output", str(tmp_path / "nowhere" / "books")) == 2
+    assert "cannot be written" in capsys.readouterr().err
 
 
 def test_each_bad_row_is_reported_and_the_rest_is_filed(tmp_path: Path, capsys: Output) -> None:
     path = tmp_path / "documents.jsonl"
     path.write_text(
-        "\n".join(["not json", "[]", a_line(kind="gift"), a_line(price_minor=-1), a_line(), a_line(colour="blue"), "[" * 9_000])
+        "\n".join(
+            [
+                "not json",
+                "[]",
+                a_line(kind="gift"),
+                a_line(price_minor=-1),
+                a_line(),
+                a_line(colour="blue"),
+                "[" * 9_000,
+            ]
+        )
     )
     assert stoa("documents", "file", str(path), "--json") == 2
     report = json.loads(capsys.readouterr().out)
     assert (report["filed"], len(report["refused"])) == (1, 6)
-    assert {row["reference"] for row in report["refused"]} >= {"line 1", "line 2", "line 3", "line 6", "receipt:1"}
+    assert {row["reference"] for row in report["refused"]} >= {
+        "line 1",
+        "line 2",
+        "line 3",
+        "line 6",
+        "receipt:1",
+    }
 
 
 def test_a_table_of_receipts_is_filed_like_single_ones(tmp_path: Path, capsys: Output) -> None:
@@ -96,13 +114,16 @@ def test_a_table_of_receipts_is_filed_like_single_ones(tmp_path: Path, capsys: O
     subledger.file(receipt)
     path = tmp_path / "receipts.parquet"
     fields = [name for name in receipt.__dataclass_fields__ if name != "kind"]
-    columns = ", ".join(f"? AS \"{name}\"" for name in fields)
+    columns = ", ".join(f'? AS "{name}"' for name in fields)
     with Engine() as engine:
         engine.query(
             f"COPY (SELECT {columns} UNION ALL SELECT {columns} UNION ALL SELECT {columns}) TO '{path}' (FORMAT parquet)",
             [getattr(receipt, name) for name in fields]
             + [getattr(a_receipt(on=date(2025, 8, 5), reference="receipt:new"), name) for name in fields]
-            + [getattr(a_receipt(on=date(2025, 8, 5), currency="usd", reference="receipt:bad"), name) for name in fields],
+            + [
+                getattr(a_receipt(on=date(2025, 8, 5), currency="usd", reference="receipt:bad"), name)
+                for name in fields
+            ],
         )
     assert stoa("documents", "file", str(path), "--json") == 2
     report = json.loads(capsys.readouterr().out)
@@ -129,7 +150,9 @@ def test_a_refusal_is_one_sentence_and_exit_code_2(arguments: tuple[str, ...], c
     assert capsys.readouterr().err.startswith("stoa: ")
 
 
-@pytest.mark.parametrize("arguments", [("close", "2025-13"), ("report", "gossip"), ("post", "--through", "soon")])
+@pytest.mark.parametrize(
+    "arguments", [("close", "2025-13"), ("report", "gossip"), ("post", "--through", "soon")]
+)
 def test_bad_arguments_end_with_exit_code_2(arguments: tuple[str, ...]) -> None:
     with pytest.raises(SystemExit) as ended:
         stoa(*arguments)
@@ -144,11 +167,33 @@ def test_a_policy_runs_on_facts_from_a_file(tmp_path: Path, capsys: Output) -> N
     table.write_text("reference,price,start_on,end_on\na,49.00,2025-07-10,2026-01-10\n")
     answers = []
     for each in (path, table):
-        assert stoa("policy", "consumer_single_course", "--facts", str(each), "--period", "2025-07", "--format", "json") == 0
+        assert (
+            stoa(
+                "policy",
+                "consumer_single_course",
+                "--facts",
+                str(each),
+                "--period",
+                "2025-07",
+                "--format",
+                "json",
+            )
+            == 0
+        )
         answers.append(json.loads(capsys.readouterr().out)["lines"])
     assert answers[0] == answers[1]
-    assert {"month": "2025-07", "account": "revenue", "activity": "service", "currency": "USD", "amount": "-5.86"} in answers[0]
-    for extra in (("--schema",), ("--facts", str(path), "--explain"), ("--facts", str(path), "--format", "csv")):
+    assert {
+        "month": "2025-07",
+        "account": "revenue",
+        "activity": "service",
+        "currency": "USD",
+        "amount": "-5.86",
+    } in answers[0]
+    for extra in (
+        ("--schema",),
+        ("--facts", str(path), "--explain"),
+        ("--facts", str(path), "--format", "csv"),
+    ):
         assert stoa("policy", "consumer_single_course", *extra) == 0
     assert stoa("policies") == 0
     assert stoa("policies", "--note") == 0

@@ -65,6 +65,17 @@ def test_a_month_reads_and_writes_itself() -> None:
     month = Month.parse("2025-12")
     assert (month.start_on, month.end_on) == (date(2025, 12, 1), date(2026, 1, 1))
     assert str(month.plus(2)) == "2026-02"
-    for wrong in ("2025-13", "2025-00", "25-09", "2025/09", "", "2025-9", "0000-01"):
+    for wrong in (
+        "2025-13",
+        "2025-00",
+        "25-09",
+        "2025/09",
+        "",
+        "2025-9",
+        "0000-01",
+        "0001-01",
+        "9999-12",
+        "٢٠٢٥-٠٩",
+    ):
         with pytest.raises(ValueError, match="not a month"):
             Month.parse(wrong)

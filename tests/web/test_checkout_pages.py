@@ -224,12 +224,20 @@ def test_an_unknown_offer_is_not_found(client, address) -> None:
         {"country": "💥"},
         {"expected_total": "-1"},
         {"expected_total": "9" * 40},
+        {"expected_total": "9" * 5_000},
         {"key": ""},
         {"key": "x" * 900},
+        {"key": "\0" * 20},
     ],
 )
 def test_a_hostile_form_is_refused_politely(client, offering, changes) -> None:
-    assert pay(client, offering, **changes).status_code in {302, 409, 422}
+    assert pay(client, offering, **changes).status_code in {302, 400, 409, 422}
+
+
+@pytest.mark.parametrize("shown_total", ["", "-1", "0", "free", "49.00", "9" * 5_000])
+def test_a_total_that_no_page_showed_is_not_charged(client, offering, learner, shown_total) -> None:
+    assert pay(client, offering, expected_total=shown_total).status_code == 409
+    assert commerce.find_orders(learner_ids=[learner.id]).total == 0
 
 
 def test_anothers_order_is_not_found(client, offering) -> None:

@@ -78,6 +78,19 @@ def test_odd_queries_are_answered(operator, query) -> None:
     text_of(operator, f"/ops/orders{query}")
 
 
+@pytest.mark.parametrize("address", ["/ops/orders?q=%00", "/ops/access?email=%00&course=%00"])
+def test_a_character_that_no_text_has_is_refused_with_a_page(operator, address) -> None:
+    assert operator.get(address).status_code in {200, 400, 404}
+
+
+def test_pages_of_others_stay_in_no_browser_and_no_cache(operator) -> None:
+    for address in ("/ops/", "/ops/orders", "/ops/imports"):
+        assert "no-store" in operator.get(address)["Cache-Control"]
+    for address in ("/home", "/courses/nothing", "/search"):
+        assert operator.get(address)["Cache-Control"].startswith("private"), address
+    assert "Cache-Control" not in Client().get("/search")
+
+
 def test_access_is_explained_for_anybody_at_any_time(operator) -> None:
     learner, offering = a_learner(), a_course_on_sale()
     a_paid_order(learner=learner, offering=offering)

@@ -2,10 +2,11 @@
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[3]
 
@@ -15,6 +16,24 @@ class BadSetting(SystemExit):
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"stoa: {name} {reason}")
+
+
+def choice(name: str, default: str, *, known: Collection[str]) -> str:
+    """Return a variable that holds one of a few words."""
+    value = text(name, default).upper()
+    if value not in known:
+        raise BadSetting(name, f"is {value!r}, but must be one of {', '.join(known)}")
+    return value
+
+
+def time_zone(name: str, default: str = "UTC") -> str:
+    """Return a variable that names an IANA time zone."""
+    value = text(name, default)
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadSetting(name, f"is {value!r}, but must name a time zone such as Europe/Paris") from None
+    return value
 
 
 def text(name: str, default: str = "") -> str:

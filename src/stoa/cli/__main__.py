@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from stoa.base.environment import BadSetting
 from stoa.kernel.refusals import Refusal
 
 #: Command modules in the order ``--help`` lists them. Modules are imported late: ``--help`` stays fast.
@@ -55,6 +56,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(arguments.run(arguments) or 0)
     except Refusal as refusal:
         print(f"stoa: {refusal}", file=sys.stderr)
+        return 2
+    except BadSetting as bad:
+        print(bad, file=sys.stderr)
         return 2
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - for the interpreter's last flush

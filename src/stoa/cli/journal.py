@@ -37,7 +37,7 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
 def _export(arguments: argparse.Namespace) -> int:
     from django.conf import settings
 
-    from stoa.kernel.refusals import NotFound
+    from stoa.kernel.refusals import Invalid, NotFound
     from stoa.ledger import api as ledger
     from stoa.reporting import api as reporting
 
@@ -59,8 +59,11 @@ def _export(arguments: argparse.Namespace) -> int:
     if arguments.output is None:
         sys.stdout.writelines(parts)
         return 0
-    with arguments.output.open("w", encoding="utf-8", newline="") as file:
-        file.writelines(parts)
+    try:
+        with arguments.output.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(parts)
+    except OSError as error:
+        raise Invalid(f"{arguments.output} cannot be written: {error.strerror}.") from None
     print(f"Wrote {arguments.output}.", file=sys.stderr)
     return 0
 

@@ -12,6 +12,7 @@ from typing import Any
 from stoa.kernel.refusals import Invalid
 
 _STOP_SECONDS = 10
+_MOST_WORKERS = 64
 
 
 def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -42,6 +43,8 @@ def run(arguments: argparse.Namespace) -> int:
 def serve(*, host: str, port: int, workers: int) -> int:
     """Run granian and the job worker as children; stop both, then the database, on SIGINT or SIGTERM."""
     refuse_used_port(host, port)
+    if not 1 <= workers <= _MOST_WORKERS:
+        raise Invalid(f"{workers} server processes cannot serve: choose 1 to {_MOST_WORKERS}.")
     environment = {
         "STOA_SITE_URL": f"http://{host}:{port}",
         **os.environ,
@@ -80,7 +83,9 @@ def serve(*, host: str, port: int, workers: int) -> int:
 
 
 def refuse_used_port(host: str, port: int) -> None:
-    """Raise ``Invalid`` when somebody else listens on the port."""
+    """Raise ``Invalid`` when there is no such port, or somebody else listens on it."""
+    if not 1 <= port <= 65_535:
+        raise Invalid(f"There is no port {port}: choose one from 1 to 65535, for example PORT=8001.")
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

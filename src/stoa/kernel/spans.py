@@ -58,6 +58,10 @@ def day_in(instant: datetime, time_zone: str) -> date:
     return instant.astimezone(ZoneInfo(time_zone)).date()
 
 
+#: Months can be typed from here to there: their neighbors are always days of the calendar too.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2999
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Month:
     """A calendar month, written ``2025-09``: the fiscal period of the books."""
@@ -69,8 +73,8 @@ class Month:
     def parse(cls, text: str) -> "Month":
         """Read ``2025-09``; anything else is a ``ValueError`` that says the expected form."""
         year, dash, month = text.strip().partition("-")
-        if dash and len(year) == 4 and year.isdecimal() and len(month) == 2 and month.isdecimal():
-            if int(year) >= 1 and 1 <= int(month) <= 12:
+        if dash and len(year) == 4 and len(month) == 2 and text.isascii() and (year + month).isdecimal():
+            if _FIRST_YEAR <= int(year) <= _LAST_YEAR and 1 <= int(month) <= 12:
                 return cls(int(year), int(month))
         raise ValueError(f"{text!r} is not a month such as 2025-09")
 

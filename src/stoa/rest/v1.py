@@ -16,7 +16,7 @@ from stoa.catalog import api as catalog
 from stoa.credentials import api as credentials
 from stoa.discovery import api as discovery
 from stoa.kernel.money import Money
-from stoa.kernel.refusals import Refusal
+from stoa.kernel.refusals import NotFound, Refusal
 
 api = NinjaAPI(
     title="Stoa",
@@ -150,7 +150,11 @@ def search_courses(request: HttpRequest, filters: Annotated[CourseFilters, Query
 )
 def get_course(request: HttpRequest, slug: str) -> CourseDetail:
     """What the course page says."""
+    if "\0" in slug:
+        raise NotFound("There is no course at this address.")
     page = catalog.course_page(slug, on=clock.now().date())
+    if page.course.status == catalog.DRAFT:
+        raise NotFound("There is no course at this address.")
     skills = [skill.name for skill in page.skills]
     return CourseDetail(
         **_summary(page.course, skills, page.price, page.enrollment_count),

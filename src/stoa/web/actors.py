@@ -55,7 +55,10 @@ def with_role(*roles: str) -> Callable[[View], View]:
                 return redirect_to_login(request.get_full_path())
             if not actor_of(request).has(*roles):
                 raise NotAllowed(f"This page needs the role {' or '.join(roles)}. An operator can grant it.")
-            return view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
+            # The books and other people's orders: nothing of them stays behind in a browser after signing out.
+            response.headers.setdefault("Cache-Control", "private, no-store")
+            return response
 
         guarded.required = roles  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]

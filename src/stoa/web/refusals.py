@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from stoa.base.statuses import status_of
 from stoa.kernel.refusals import Refusal
+
+_NO_TEXT = "The address or the form holds a character (NUL) that no text has. Type it again."
 
 
 class RefusalMiddleware:
@@ -21,6 +24,9 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refusal):
             return refusal_page(request, status=status_of(exception), message=str(exception))
+        if isinstance(exception, DataError) and "NUL (0x00)" in str(exception):
+            # Asked once, where PostgreSQL refuses, instead of at every field that somebody may send it in.
+            return refusal_page(request, status=400, message=_NO_TEXT)
         return None
 
 

@@ -75,7 +75,6 @@ def checkout_complete(request: HttpRequest, order_id: UUID) -> HttpResponse:
 def _pay(request: HttpRequest, offering_id: int, learner: people.PersonRow, now: datetime) -> HttpResponse:
     form = request.POST
     country = _country(form.get("country", ""))
-    expected = form.get("expected_total", "")
     if "update" in form or form.get("quoted_country", country) != country:
         trouble = Trouble(
             200 if "update" in form else 422,
@@ -92,7 +91,7 @@ def _pay(request: HttpRequest, offering_id: int, learner: people.PersonRow, now:
             idempotency_key=form.get("key", ""),
             country=country,
             started_at=now,
-            expected_total_minor=int(expected) if expected.isascii() and expected.isdecimal() else None,
+            expected_total_minor=_total_shown(form.get("expected_total")),
         )
     except commerce.PriceChanged as changed:
         trouble = Trouble(409, _("The price has changed"), str(changed), "caution")
@@ -143,6 +142,13 @@ def _instead(request: HttpRequest, order: commerce.OrderRow, learner: people.Per
         return redirect("checkout_complete", order_id=order.id)
     context = {"order": order, "course": catalog.get_course_by_id(order.course_id), "learner": learner}
     return render(request, "checkout/owned.html", context)
+
+
+def _total_shown(text: str | None) -> int | None:
+    # What is no amount was never shown, so it differs from every price; 18 digits fit the database.
+    if text is None:
+        return None
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else -1
 
 
 def _country(text: str) -> str:
