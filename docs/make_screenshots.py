@@ -11,8 +11,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from stoa.cli.demo_market.cast import PASSWORD
 from tests.install_browser import installed_browser
+
+PASSWORD = "daylight-colonnade"
 
 FOLDER = Path(__file__).resolve().parent / "screenshots"
 WIDE = {"width": 1280, "height": 860}
