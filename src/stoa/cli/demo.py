@@ -43,9 +43,12 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    import os
+
     from stoa.cli.serve import refuse_used_port, serve
     from stoa.cli.setup import bring_up_to_date
 
+    os.environ.setdefault("STOA_LOG_LEVEL", "WARNING")  # a guest reads this terminal
     refuse_used_port(arguments.host, arguments.port)
     bring_up_to_date()
     _load_and_tell(learners=200)
