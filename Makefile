@@ -4,7 +4,7 @@ PORT   ?= 8000
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test check bench screenshots messages lock clean
+.PHONY: demo test check bench screenshots lock clean
 
 demo: $(VENV)/runtime.stamp  ## set up, load the demo marketplace, serve it on PORT; COURSE=path also runs the main job on that course
 	@$(BIN)/stoa demo run --port $(PORT) $(if $(COURSE),--course "$(COURSE)")
@@ -24,9 +24,6 @@ bench: $(VENV)/development.stamp  ## measure pages, import and close; prints the
 
 screenshots: $(VENV)/development.stamp  ## draw the README's screenshots from the demo
 	@$(BIN)/python docs/make_screenshots.py
-
-messages: $(VENV)/development.stamp  ## collect and compile translations
-	@$(BIN)/python docs/make_messages.py
 
 lock:  ## resolve the locks anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
