@@ -1,5 +1,6 @@
 """Learners at work, made through the doors and flows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -45,6 +46,12 @@ class Studying:
             key: [part for part in view.parts if isinstance(part, courseware.QuestionPart)]
             for key, view in views.items()
         }
+
+    def saved_answers(self, title: str) -> dict[str, Mapping[str, learning.Answer]]:
+        """What is kept of the learner's answers to a unit, by problem; problems without any are absent."""
+        keys = self.unit(title).problem_keys
+        states = learning.problem_states(self.enrollment.id, in_full=keys)
+        return {key: states[key].answers for key in keys if key in states and states[key].answers}
 
     def answers(self, title: str, *, right: bool = True) -> dict[str, dict[str, list[str]]]:
         """Answers to every problem of a unit of the small or large course."""

@@ -4,7 +4,7 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-#: House section 3, top to bottom; a model may point to its own floor's room or further down.
+#: The floors of .importlinter, top to bottom; a model may point to its own floor's room or further down.
 FLOORS = (
     {"learning", "credentials", "community", "commerce", "enterprise", "degrees", "partners", "growth"}
     | {"careers", "coach", "discovery", "subledger"},

@@ -116,9 +116,7 @@ def test_without_the_honor_code_nothing_is_handed_in_but_every_answer_is_kept() 
     with pytest.raises(study.HonorCodeMissing):
         hand_in(studying, honor=False)
     assert not Submission.objects.exists()
-    saved = learning.saved_answers(
-        enrollment_id=studying.enrollment.id, problem_keys=studying.unit("Test").problem_keys
-    )
+    saved = studying.saved_answers("Test")
     assert len(saved) == 3
 
 

@@ -94,17 +94,11 @@ def test_a_unit_of_another_course_cannot_be_marked() -> None:
 def test_answers_are_kept_and_those_of_two_devices_come_together() -> None:
     studying = a_paying_learner()
     (key, parts), *_ = studying.inputs("Test").items()
-    learning.save_answer(
-        enrollment_id=studying.enrollment.id,
-        problem_key=key,
-        input_id=parts[0].input_id,
-        answer="first",
-        saved_at=LATER,
+    learning.save_answers(
+        enrollment_id=studying.enrollment.id, answers={key: {parts[0].input_id: "first"}}, saved_at=LATER
     )
     answer(studying)
-    saved = learning.saved_answers(
-        enrollment_id=studying.enrollment.id, problem_keys=studying.unit("Test").problem_keys
-    )
+    saved = studying.saved_answers("Test")
     assert len(saved) == 3
     assert saved[key][parts[0].input_id] == studying.answers("Test")[key][parts[0].input_id][0]
 
@@ -115,9 +109,7 @@ def test_an_answer_taken_back_is_kept_as_empty() -> None:
     answer(studying)
     empty = {key: {input_id: [] for input_id in given} for key, given in studying.answers("Test").items()}
     learning.save_answers(enrollment_id=studying.enrollment.id, answers=empty, saved_at=LATER)
-    saved = learning.saved_answers(
-        enrollment_id=studying.enrollment.id, problem_keys=studying.unit("Test").problem_keys
-    )
+    saved = studying.saved_answers("Test")
     assert not any(learning.is_given(one) for given in saved.values() for one in given.values())
 
 
@@ -265,9 +257,7 @@ def test_two_devices_saving_at_once_lose_nothing() -> None:
         )
 
     assert in_two_threads(save) == []
-    saved = learning.saved_answers(
-        enrollment_id=studying.enrollment.id, problem_keys=[keys[0][0], keys[1][0]]
-    )
+    saved = studying.saved_answers("Test")
     assert len(saved) == 2
 
 

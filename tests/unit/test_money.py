@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -12,7 +11,6 @@ from stoa.kernel.money import (
     Money,
     exponent_of,
     round_half_up,
-    share_to_date,
     split_by_largest_remainder,
     usd,
 )
@@ -20,31 +18,9 @@ from stoa.kernel.money import (
 amounts = st.integers(-(10**12), 10**12)
 
 
-@given(amount=amounts, total=st.integers(1, 4000), data=st.data())
-def test_every_cut_of_time_earns_the_price(amount: int, total: int, data: st.DataObject) -> None:
-    cuts = sorted(data.draw(st.lists(st.integers(0, total), max_size=8)))
-    edges = [0, *cuts, total]
-    to_date = [share_to_date(amount, elapsed=edge, total=total) for edge in edges]
-    parts = [after - before for before, after in pairwise(to_date)]
-    assert sum(parts) == amount
-    assert all(part * amount >= 0 for part in parts), "no part has the other sign"
-
-
-@given(amount=amounts, total=st.integers(1, 4000), elapsed=st.integers(0, 4000))
-def test_a_share_is_the_exact_one_rounded_half_up_and_symmetric(
-    amount: int, total: int, elapsed: int
-) -> None:
-    elapsed = min(elapsed, total)
-    share = share_to_date(abs(amount), elapsed=elapsed, total=total)
-    assert share == round_half_up(Fraction(abs(amount) * elapsed, total))
-    assert share_to_date(-abs(amount), elapsed=elapsed, total=total) == -share
-
-
-def test_a_share_is_clamped_to_its_span() -> None:
-    assert share_to_date(4900, elapsed=-3, total=184) == 0
-    assert share_to_date(4900, elapsed=400, total=184) == 4900
-    with pytest.raises(ValueError, match="positive"):
-        share_to_date(4900, elapsed=0, total=0)
+@given(doubled=amounts)
+def test_a_half_rounds_up_and_a_whole_stays(doubled: int) -> None:
+    assert round_half_up(Fraction(doubled, 2)) == (doubled + 1) // 2
 
 
 @given(amount=amounts, weights=st.lists(st.integers(0, 10**6), min_size=1, max_size=12).filter(any))

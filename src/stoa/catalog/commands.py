@@ -22,7 +22,6 @@ from stoa.catalog.data import (
     InstructorRow,
     PartnerRow,
     PriceRow,
-    SubjectRow,
 )
 from stoa.catalog.models import (
     Course,
@@ -71,19 +70,6 @@ def save_partner(
     )
     _new_edition()
     return partner_row(partner)
-
-
-def save_subject(*, slug: str, name: str, hue: int) -> SubjectRow:
-    """Create the subject ``slug`` or change its name and hue (an angle of the color circle, 0–359)."""
-    problems = {}
-    if not slug or slug != slug_of(slug):
-        problems["slug"] = "An address has lower-case letters, digits and hyphens."
-    if not 0 <= hue < 360:
-        problems["hue"] = "A hue is an angle from 0 to 359."
-    _refuse(problems)
-    Subject.objects.update_or_create(slug=slug, defaults={"name": name.strip()[:100], "hue": hue})
-    _new_edition()
-    return SubjectRow(slug, name.strip()[:100], hue)
 
 
 def save_standard_subjects() -> None:
@@ -226,57 +212,33 @@ def retire_course(*, course_id: int, retired_at: datetime) -> CourseRow:
     return found[0]
 
 
+@transaction.atomic
 def set_price(*, course_id: int, price: Money, starts_on: date, country: str = "") -> PriceRow:
     """Let the course's single-course offering cost ``price`` from ``starts_on`` on, and open it when absent.
 
     ``country`` (ISO 3166 alpha-2) narrows the price to one country. The last word for one first day counts.
     Raises ``Invalid`` and ``NotFound``.
     """
-    return set_prices({course_id: price}, starts_on=starts_on, country=country)[0]
-
-
-@transaction.atomic
-def set_prices(prices: dict[int, Money], *, starts_on: date, country: str = "") -> tuple[PriceRow, ...]:
-    """``set_price`` for many courses at once, keyed by course id."""
-    if any(price.amount_minor <= 0 for price in prices.values()):
+    if price.amount_minor <= 0:
         raise Invalid("A price is more than nothing.", fields={"price": "Enter an amount above zero."})
     if not re.fullmatch(r"([A-Z]{2})?", country):
         raise Invalid(
             "A country is a two-letter code such as GR.", fields={"country": "Enter a code such as GR."}
         )
-    known = set(Course.objects.filter(pk__in=prices).values_list("pk", flat=True))
-    if missing := set(prices) - known:
-        raise NotFound(f"There is no course number {min(missing)}.")
-    Offering.objects.bulk_create(
-        [
-            Offering(course_id=course_id, kind=SINGLE_COURSE, access_months=_SINGLE_COURSE_MONTHS)
-            for course_id in prices
-        ],
-        ignore_conflicts=True,
+    if not Course.objects.filter(pk=course_id).exists():
+        raise NotFound(f"There is no course number {course_id}.")
+    offering, _ = Offering.objects.get_or_create(
+        course_id=course_id, kind=SINGLE_COURSE, defaults={"access_months": _SINGLE_COURSE_MONTHS}
     )
-    offerings = dict(
-        Offering.objects.filter(course_id__in=prices, kind=SINGLE_COURSE).values_list("course_id", "pk")
-    )
-    Price.objects.bulk_create(
-        [
-            Price(
-                offering_id=offerings[course_id],
-                country=country,
-                currency=price.currency,
-                amount_minor=price.amount_minor,
-                starts_on=starts_on,
-            )
-            for course_id, price in prices.items()
-        ],
-        update_conflicts=True,
-        unique_fields=["offering", "country", "currency", "starts_on"],
-        update_fields=["amount_minor"],
+    Price.objects.update_or_create(
+        offering=offering,
+        country=country,
+        currency=price.currency,
+        starts_on=starts_on,
+        defaults={"amount_minor": price.amount_minor},
     )
     _new_edition()
-    return tuple(
-        PriceRow(offerings[course_id], price.currency, price.amount_minor, starts_on)
-        for course_id, price in prices.items()
-    )
+    return PriceRow(offering.pk, price.currency, price.amount_minor, starts_on)
 
 
 def count_enrollment(*, course_id: int) -> None:

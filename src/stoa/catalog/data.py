@@ -174,14 +174,6 @@ class CourseText:
 
 
 @dataclass(frozen=True, slots=True)
-class PartnerPage:
-    """A partner with its published courses, newest first."""
-
-    partner: PartnerRow
-    cards: tuple[CourseCard, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class CourseDraft:
     """What ``save_courses`` writes for one course; see ``save_course``."""
 

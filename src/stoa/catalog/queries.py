@@ -19,7 +19,6 @@ from stoa.catalog.data import (
     InstructorRow,
     OfferingRow,
     PartnerCount,
-    PartnerPage,
     PartnerRow,
     PriceRow,
     SkillRow,
@@ -46,7 +45,6 @@ _COURSE_COLUMNS = (
 Row = TypeVar("Row")
 
 _NEUTRAL_HUE = 240
-_SHELF_LIMIT = 500
 _BEST_FIRST = ("-enrollment_count", "-published_at", "pk")
 
 
@@ -237,15 +235,6 @@ def public_addresses() -> tuple[tuple[str, datetime], ...]:
     """Return the slug of every published course with the instant it was last saved, newest first."""
     found = Course.objects.filter(status=PUBLISHED).order_by("-saved_at", "slug")
     return tuple(found.values_list("slug", "saved_at"))
-
-
-def partner_page(slug: str, *, on: date, country: str = "") -> PartnerPage:
-    """Return a partner and its published courses, newest first, at most 500. Raises ``NotFound``."""
-    partner = Partner.objects.filter(slug=slug).first()
-    if partner is None:
-        raise NotFound(f"There is no partner at {slug!r}.")
-    offered = Course.objects.filter(partner=partner, status=PUBLISHED).order_by("-published_at", "pk")
-    return PartnerPage(partner_row(partner), _cards(offered[:_SHELF_LIMIT], on=on, country=country))
 
 
 def shelves(

@@ -25,7 +25,6 @@ from stoa.commerce.queries import (
     live_order,
     orders_of,
     quote,
-    taxed_countries,
 )
 from stoa.commerce.receipts import receipt_pdf
 from stoa.commerce.rules import REFUND_WINDOW, refund_until, why_not_refundable
@@ -68,7 +67,6 @@ __all__ = [
     "send_refund",
     "still_holds",
     "supersede",
-    "taxed_countries",
     "unsent_refunds",
     "why_not_refundable",
 ]

@@ -84,11 +84,6 @@ class OrderRow:
         """The rate for people: ``7.7``."""
         return f"{(self.tax_rate * 100).normalize():f}"
 
-    @property
-    def is_live(self) -> bool:
-        """Whether it stands in the way of a second order: wanted, not refunded."""
-        return self.status in {"open", "pending", "paid"}
-
 
 @dataclass(frozen=True, slots=True)
 class GatewayEventRow:

@@ -182,17 +182,6 @@ def events_of(order_id: UUID) -> tuple[GatewayEventRow, ...]:
     )
 
 
-def taxed_countries(*, on: date) -> tuple[str, ...]:
-    """Return the countries with a tax rate of their own on a day."""
-    return tuple(
-        TaxRate.objects.exclude(country="")
-        .filter(starts_on__lte=on)
-        .order_by("country")
-        .values_list("country", flat=True)
-        .distinct()
-    )
-
-
 def _is_processing(payment: Payment) -> bool:
     return is_processing(
         attempt=payment.attempt,

@@ -1,7 +1,7 @@
 """Money in whole minor units, and the two ways of cutting it that never lose a cent.
 
 Amounts are integers of the currency's minor unit (cents, yen, fils); rates are exact fractions.
-Rounding happens once, on a running total, half up (``house.md`` section 5).
+Rounding happens once, on a running total, half up.
 """
 
 from collections.abc import Mapping, Sequence
@@ -76,19 +76,6 @@ def usd(amount: Decimal | str | int) -> Money:
 def round_half_up(value: Fraction) -> int:
     """Round an exact fraction to the nearest integer, halves towards positive infinity."""
     return (2 * value.numerator + value.denominator) // (2 * value.denominator)
-
-
-def share_to_date(amount_minor: int, *, elapsed: int, total: int) -> int:
-    """Return how much of ``amount_minor`` belongs to the first ``elapsed`` of ``total`` equal units.
-
-    ``floor((2 * amount * elapsed + total) / (2 * total))``, symmetric for negative amounts so that a
-    refund undoes its sale to the cent. ``elapsed`` is clamped to ``0..total``; ``total`` must be positive.
-    """
-    if total <= 0:
-        raise ValueError("total must be positive")
-    elapsed = min(max(elapsed, 0), total)
-    sign = -1 if amount_minor < 0 else 1
-    return sign * ((2 * abs(amount_minor) * elapsed + total) // (2 * total))
 
 
 def split_by_largest_remainder(amount_minor: int, weights: Sequence[int]) -> list[int]:

@@ -103,18 +103,6 @@ def complete_unit(*, enrollment_id: int, unit_key: str, completed_at: datetime) 
         return _take_stock(enrollment, states=problem_states(enrollment_id), at=completed_at)
 
 
-def save_answer(
-    *,
-    enrollment_id: int,
-    problem_key: str,
-    input_id: str,
-    answer: str | Sequence[str],
-    saved_at: datetime,
-) -> None:
-    """Keep one answer as it is given. See ``save_answers``."""
-    save_answers(enrollment_id=enrollment_id, answers={problem_key: {input_id: answer}}, saved_at=saved_at)
-
-
 def save_answers(
     *,
     enrollment_id: int,

@@ -105,12 +105,6 @@ def problem_states(enrollment_id: int, *, in_full: Collection[str] = ()) -> Mapp
     return {row[0]: _state(row) for row in rows.annotate(**wanted).values_list(*names)}
 
 
-def saved_answers(*, enrollment_id: int, problem_keys: Collection[str]) -> Mapping[str, Mapping[str, Answer]]:
-    """Return the saved answers by problem and input; problems without any are absent."""
-    rows = ProblemRecord.objects.filter(enrollment_id=enrollment_id, problem_key__in=problem_keys)
-    return {key: answers_from(saved) for key, saved in rows.values_list("problem_key", "saved") if saved}
-
-
 def submissions_of(*, enrollment_id: int, problem_key: str) -> tuple[SubmissionRow, ...]:
     """Return every attempt at a problem, the first one first."""
     rows = Submission.objects.filter(enrollment_id=enrollment_id, problem_key=problem_key).order_by("attempt")

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -188,23 +188,12 @@ class Engine:
             self.query(f"CREATE TABLE {table} AS SELECT * FROM (VALUES {rows}) AS given ({columns})")  # noqa: S608
 
 
-def content_hash_of_file(path: Path) -> str:
-    """Return the content hash of a sealed file (see ``Engine.content_hash``)."""
-    with Engine() as engine:
-        return _content_hash(engine, f"read_parquet('{_quoted(path)}')")
-
-
 def _content_hash(engine: Engine, source: str) -> str:
     row = engine.query(
         "SELECT count(*), sum(CAST(md5_number_lower(t) AS HUGEINT)), sum(CAST(md5_number_upper(t) AS HUGEINT)) FROM ("  # noqa: S608
         f"SELECT concat_ws('|', {_LINE_LIST}) AS t FROM {source})"
     )[0]
     return hashlib.sha256("|".join(str(value or 0) for value in row).encode()).hexdigest()
-
-
-def days_between(first: date, last: date) -> list[date]:
-    """Every day from ``first`` to ``last``, both included."""
-    return [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
 
 
 def _quoted(path: Path) -> str:

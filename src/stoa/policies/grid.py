@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from stoa.kernel.money import exponent_of, split_by_largest_remainder
+from stoa.kernel.money import exponent_of, round_half_up, split_by_largest_remainder
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,5 +65,5 @@ def round_places(value: Fraction, places: int) -> Fraction:
 
 
 def _half_up(value: Fraction) -> int:
-    magnitude = (2 * abs(value.numerator) + value.denominator) // (2 * value.denominator)
+    magnitude = round_half_up(abs(value))
     return -magnitude if value < 0 else magnitude
