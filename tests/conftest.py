@@ -1,6 +1,9 @@
 """Starts the database for every test run; settings are the project's own."""
 
 import os
+from collections.abc import Iterator
+
+import pytest
 
 os.environ.setdefault("STOA_VOLATILE_DATABASE", "1")
 os.environ.setdefault("STOA_DATA", os.path.join(os.path.dirname(__file__), os.pardir, "var", "test"))
@@ -35,3 +38,12 @@ def _let_tests_empty_the_books() -> None:
 
 
 _let_tests_empty_the_books()
+
+
+@pytest.fixture(autouse=True)
+def _no_clock_of_the_test_before() -> Iterator[None]:
+    """The clock remembers for seconds what its table said; the table of the test before is gone."""
+    from stoa.base import clock
+
+    clock._forget()
+    yield

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "stoa.base.middleware.request_log",
+    "stoa.base.middleware.client_address",
     "stoa.base.middleware.security_headers",
     "stoa.base.middleware.CompressPages",
     "django.middleware.security.SecurityMiddleware",
@@ -114,7 +115,8 @@ ACCOUNT_USER_DISPLAY = "stoa.people.api.display_name_of"
 ACCOUNT_SIGNUP_FORM_CLASS = "stoa.web.account.forms.SignUpFields"
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+# A school sits behind one address: by address only floods are stopped, by account guessing is.
+ACCOUNT_RATE_LIMITS = {"login": "200/m/ip", "login_failed": "60/m/ip,5/5m/key", "signup": "100/m/ip"}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
@@ -148,9 +150,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "stoa.web.refusals.csrf_failure"
 SECURE_SSL_REDIRECT = SECURE
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if environment.flag("STOA_BEHIND_PROXY") else None
-)
+BEHIND_PROXY = environment.flag("STOA_BEHIND_PROXY")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -230,3 +230,35 @@ def test_every_page_about_oneself_wears_the_house_style(client, address) -> None
     page = text_of(client, address)
     assert "ui/ui" in page
     assert page.count("<h1") == 1
+
+
+def test_a_class_behind_one_address_signs_in_though_one_of_them_guesses() -> None:
+    def sign_in(email: str, password: str) -> int:
+        return Client().post("/login", {"login": email, "password": password}).status_code
+
+    for attempt in range(12):
+        assert sign_in("guessed@example.org", f"wrong-{attempt}") == 200
+    assert sign_in(a_person(can_sign_in=True).row.email, PASSWORD) == 302
+
+
+def test_behind_a_proxy_the_address_is_what_the_proxy_saw(settings, rf) -> None:
+    from stoa.base.middleware import client_address
+
+    seen = []
+    ask = client_address(lambda request: seen.append(request.META["REMOTE_ADDR"]))
+    claimed = {"X-Forwarded-For": "6.6.6.6, 203.0.113.9"}
+    ask(rf.get("/", headers=claimed))
+    settings.BEHIND_PROXY = True
+    ask(rf.get("/", headers=claimed))
+    ask(rf.get("/"))
+    assert seen == ["127.0.0.1", "203.0.113.9", "127.0.0.1"]
+
+
+def test_names_and_addresses_that_do_not_fit_are_refused_beside_their_field(client) -> None:
+    form = {"country": "US", "time_zone": "UTC", "locale": "en", "display_name": "Ada"}
+    answer = client.post("/account", {**form, "legal_name": "x" * 201})
+    assert answer.status_code == 422
+    assert "at most 200" in answer.content.decode()
+    address = "a" * 250 + "@example.org"
+    form = {"display_name": "Ada", "email": address, "password1": "correct-horse-battery"}
+    assert "at most 254" in Client().post("/signup", form).content.decode()

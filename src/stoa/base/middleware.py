@@ -62,6 +62,22 @@ class CompressPages(GZipMiddleware):
         return super().process_response(request, response)
 
 
+def client_address(get_response: GetResponse) -> GetResponse:
+    """Behind a reverse proxy, let ``REMOTE_ADDR`` be the address that the proxy itself saw.
+
+    Without it everybody would share the proxy's address, and with it every limit on attempts. The last address
+    of ``X-Forwarded-For`` is the proxy's word; those before it are what the client claims.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        seen = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+        if settings.BEHIND_PROXY and seen:
+            request.META["REMOTE_ADDR"] = seen[:45]
+        return get_response(request)
+
+    return middleware
+
+
 def security_headers(get_response: GetResponse) -> GetResponse:
     """Add the content security policy unless the view set a stricter one, and close unused browser features."""
 

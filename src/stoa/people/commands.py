@@ -102,6 +102,8 @@ def _refuse_unusable(user: User, password: str | None) -> None:
     problems: dict[str, str] = {}
     if not user.display_name or len(user.display_name) > 120:
         problems["display_name"] = "Enter a name of 1 to 120 characters."
+    if len(user.legal_name) > 200:
+        problems["legal_name"] = "Enter a name of at most 200 characters."
     try:
         validate_email(user.email)
     except ValidationError:

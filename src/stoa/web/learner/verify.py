@@ -46,13 +46,14 @@ def verify(request: HttpRequest) -> HttpResponse:
 @require_safe
 def verify_code(request: HttpRequest, code: str) -> HttpResponse:
     """What a certificate says and whether it still stands; the address never goes away."""
-    if _is_guessing(request):
-        slow = render(request, "learner/verify_slow.html", {}, status=429)
-        slow["Retry-After"] = "300"
-        return slow
     try:
         row = credentials.get_by_code(code)
     except credentials.UnknownCode:
+        # Who holds a true code is answered, however much others behind the same address have guessed.
+        if _is_guessing(request):
+            slow = render(request, "learner/verify_slow.html", {}, status=429)
+            slow["Retry-After"] = str(_MINUTE)
+            return slow
         _count_miss(request)
         return _unknown(request, code)
     if row.code != code:

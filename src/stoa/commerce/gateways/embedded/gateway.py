@@ -123,7 +123,7 @@ class EmbeddedGateway:
         signing.verify(payload, signature, secret=self._secret, received_at=received_at)
         try:
             return _read(json.loads(payload))
-        except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
             raise Invalid("The event cannot be read.") from None
 
     def deliver_due(self, *, at: datetime, deliver: Callable[[bytes, str], None], limit: int) -> int:
@@ -271,12 +271,14 @@ def _read(body: Mapping[str, Any]) -> IncomingEvent:
     told = body["data"]["object"]
     refund = told.get("refund") or {}
     failure = told.get("failure") or {}
+    if body["type"] == "refund.succeeded" and not refund.get("id"):
+        raise ValueError("a refund without its reference")
     return IncomingEvent(
         gateway=EmbeddedGateway.name,
-        event_id=str(body["id"]),
-        type=str(body["type"]),
+        event_id=_name(body["id"]),
+        type=_name(body["type"]),
         occurred_at=datetime.fromtimestamp(float(body["created"]), UTC),
-        intent_reference=str(told["id"]),
+        intent_reference=_name(told["id"]),
         order_reference=str(told["metadata"]["order"]),
         amount=Money(int(refund.get("amount", told["amount"])), str(told["currency"])),
         attempt=int(told["attempt"]),
@@ -285,6 +287,13 @@ def _read(body: Mapping[str, Any]) -> IncomingEvent:
         card_last4=str(told["card"]["last4"]),
         failure_code=str(failure.get("code", "")),
         failure_message=str(failure.get("message", "")),
-        refund_reference=str(refund.get("id", "")),
+        refund_reference=_name(refund.get("id", "")),
         payload=body,
     )
+
+
+def _name(value: object) -> str:
+    text = str(value)
+    if len(text) > 40 or "\0" in text:
+        raise ValueError("a name that this gateway never gives")
+    return text
