@@ -1,9 +1,10 @@
 """``stoa access``: why somebody may or may not open a course."""
 
 import argparse
-import json
-from datetime import UTC, datetime
 from typing import Any
+
+from stoa.cli.printed import add_json_option, print_json
+from stoa.cli.typed import instant
 
 
 def add_to(commands: Any) -> None:
@@ -19,11 +20,11 @@ def add_to(commands: Any) -> None:
     explain.add_argument("--course", required=True, metavar="SLUG", help="the course, as in its address")
     explain.add_argument(
         "--at",
-        type=_instant,
+        type=instant,
         metavar="TIME",
         help="an instant such as 2025-09-01T12:00:00Z or a day (its start, UTC); default: now",
     )
-    explain.add_argument("--json", action="store_true", help="write one JSON object for programs")
+    add_json_option(explain)
     explain.set_defaults(run=run)
 
 
@@ -41,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
         learner_id=learner.id, course_id=course.id, at=at, time_zone=learner.time_zone or "UTC"
     )
     if arguments.json:
-        print(json.dumps(_as_json(decision, learner.email, course.slug), ensure_ascii=False, indent=2))
+        print_json(_as_json(decision, learner.email, course.slug))
         return 0
     print(f"{learner.display_name} <{learner.email}> · {course.title}")
     print(f"Level: {decision.level}. {decision.text}")
@@ -52,13 +53,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _as_json(decision: Any, email: str, slug: str) -> dict[str, object]:
-    def iso(instant: datetime | None) -> str | None:
-        return instant.astimezone(UTC).isoformat().replace("+00:00", "Z") if instant else None
-
     return {
         "learner": email,
         "course": slug,
-        "at": iso(decision.at),
+        "at": decision.at,
         "level": decision.level,
         "text": decision.text,
         "reasons": [
@@ -68,19 +66,11 @@ def _as_json(decision: Any, email: str, slug: str) -> dict[str, object]:
                 "is_active": reason.is_active,
                 "text": reason.text,
                 "source_reference": reason.source_reference,
-                "starts_at": iso(reason.starts_at),
-                "ends_at": iso(reason.ends_at),
-                "granted_at": iso(reason.granted_at),
-                "revoked_at": iso(reason.revoked_at),
+                "starts_at": reason.starts_at,
+                "ends_at": reason.ends_at,
+                "granted_at": reason.granted_at,
+                "revoked_at": reason.revoked_at,
             }
             for reason in decision.reasons
         ],
     }
-
-
-def _instant(text: str) -> datetime:
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 2025-09-01T12:00:00Z") from None
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)

@@ -1,10 +1,10 @@
 """``stoa clock``: see or move the test clock of a demo or test installation."""
 
 import argparse
-from datetime import UTC, datetime
 from typing import Any
 
-from stoa.kernel.refusals import Conflict, Invalid
+from stoa.cli.typed import instant
+from stoa.kernel.refusals import Conflict
 
 
 def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -14,7 +14,9 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
         description="Show this installation's time. '--to' moves it, only where a test clock already runs "
         "(the demo) or with '--start' on an empty installation.",
     )
-    parser.add_argument("--to", metavar="INSTANT", help="move to this instant, such as 2025-10-15T09:00")
+    parser.add_argument(
+        "--to", type=instant, metavar="TIME", help="move to this instant, such as 2025-10-15T09:00"
+    )
     parser.add_argument("--start", action="store_true", help="begin to use a test clock here")
     parser.set_defaults(run=run)
 
@@ -25,15 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.to:
         if not (clock.is_test_clock() or arguments.start):
             raise Conflict("This installation runs on real time. Use --start only on a test installation.")
-        clock.set_test_clock(to=_instant(arguments.to))
+        clock.set_test_clock(to=arguments.to)
     kind = "test clock" if clock.is_test_clock() else "real time"
     print(f"{clock.now().isoformat(timespec='seconds')} ({kind})")
     return 0
-
-
-def _instant(text: str) -> datetime:
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        raise Invalid(f"{text!r} is not an instant such as 2025-10-15T09:00.") from None
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)

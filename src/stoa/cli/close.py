@@ -2,10 +2,10 @@
 
 import argparse
 import getpass
-import json
 from typing import Any
 
-from stoa.cli.months import month
+from stoa.cli.printed import add_json_option, print_json
+from stoa.cli.typed import month
 
 
 def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -19,7 +19,7 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     parser.add_argument("month", type=month, metavar="MONTH", help="the month, such as 2025-09")
     parser.add_argument("--check", action="store_true", help="only go through the checklist")
     parser.add_argument("--by", default="", help="who closes (default: the name of this system account)")
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    add_json_option(parser)
     parser.set_defaults(run=run)
 
 
@@ -54,14 +54,14 @@ def _print(arguments: argparse.Namespace, closed: Any, checks: Any, outcome: str
             "month": str(arguments.month),
             "outcome": outcome,
             "seal": closed.seal if closed else None,
-            "closed_at": closed.closed_at.isoformat() if closed else None,
+            "closed_at": closed.closed_at if closed else None,
             "closed_by": closed.closed_by if closed else None,
             "checks": [
                 {"key": check.key, "title": check.title, "passed": check.passed, "words": check.words}
                 for check in checks
             ],
         }
-        print(json.dumps(document, indent=1))
+        print_json(document)
         return
     for check in checks:
         print(f"  {'pass' if check.passed else 'FAIL'}  {check.title}. {check.words}")

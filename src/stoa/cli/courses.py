@@ -1,9 +1,10 @@
 """``stoa courses``: what is on offer, and what of a course cannot be played."""
 
 import argparse
-import json
 from dataclasses import asdict
 from typing import Any
+
+from stoa.cli.printed import add_json_option, print_json
 
 
 def add_to(commands: Any) -> None:
@@ -14,13 +15,13 @@ def add_to(commands: Any) -> None:
     every.add_argument(
         "--status", choices=("draft", "published", "retired"), help="only these (default: all)"
     )
-    every.add_argument("--json", action="store_true", help="write JSON for programs")
+    add_json_option(every)
     every.set_defaults(run=_list)
     unsupported = actions.add_parser(
         "unsupported", help="list the blocks of a course that Stoa keeps but cannot play"
     )
     unsupported.add_argument("course", metavar="SLUG", help="the course, as in its address")
-    unsupported.add_argument("--json", action="store_true", help="write JSON for programs")
+    add_json_option(unsupported)
     unsupported.set_defaults(run=_unsupported)
 
 
@@ -31,11 +32,7 @@ def _list(arguments: argparse.Namespace) -> int:
     rows = [row for status in statuses for row in catalog.list_courses(status=status)]
     if arguments.json:
         keys = ("slug", "source_key", "title", "partner_slug", "level", "language", "status")
-        print(
-            json.dumps(
-                [{key: getattr(row, key) for key in keys} for row in rows], ensure_ascii=False, indent=2
-            )
-        )
+        print_json([{key: getattr(row, key) for key in keys} for row in rows])
         return 0
     for row in rows:
         print(f"{row.slug:40} {row.status:10} {row.title} · {row.partner_name}")
@@ -51,7 +48,7 @@ def _unsupported(arguments: argparse.Namespace) -> int:
     course = catalog.get_course(arguments.course)
     blocks = courseware.unsupported_blocks(courseware.current_version_id(course.id))
     if arguments.json:
-        print(json.dumps([asdict(block) for block in blocks], ensure_ascii=False, indent=2))
+        print_json([asdict(block) for block in blocks])
         return 0
     for block in blocks:
         print(f"{block.type:20} {block.id:40} {block.path}\n{'':20} {block.reason}")

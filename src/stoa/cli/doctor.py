@@ -1,7 +1,6 @@
 """``stoa doctor``: look for what would hurt this installation, and say what to do."""
 
 import argparse
-import json
 import os
 import shutil
 import sys
@@ -9,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+from stoa.cli.printed import add_json_option, print_json
 
 _LOW_DISK_BYTES = 1_000_000_000
 
@@ -28,14 +29,14 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
         help="check this installation and say what to do",
         description="Check this installation. Exit code 1 when something is broken.",
     )
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    add_json_option(parser)
     parser.set_defaults(run=run, needs_database=False)
 
 
 def run(arguments: argparse.Namespace) -> int:
     findings = [_looked_at(name, look) for name, look in _LOOKS.items()]
     if arguments.json:
-        print(json.dumps([asdict(finding) for finding in findings], indent=2))
+        print_json([asdict(finding) for finding in findings])
     else:
         for finding in findings:
             print(f"{finding.state:>8}  {finding.name}: {finding.text}")
@@ -72,13 +73,11 @@ def _database() -> tuple[str, str]:
 
 
 def _migrations() -> tuple[str, str]:
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
+    from stoa.base import database
 
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if plan:
-        return "failed", f"{len(plan)} outstanding: run 'stoa setup'"
+    missing = database.outstanding_migrations()
+    if missing:
+        return "failed", f"{missing} outstanding: run 'stoa setup'"
     return "ok", "all applied"
 
 

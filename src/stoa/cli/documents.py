@@ -8,7 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from stoa.cli.months import month
+from stoa.cli.printed import add_json_option, print_json
+from stoa.cli.typed import month
 
 
 def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -20,12 +21,12 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     listing.add_argument("--kind", default="", help="receipt or refund_paid")
     listing.add_argument("--about", default="", metavar="TEXT", help="a reference, order, course or partner")
     listing.add_argument("--page", type=int, default=1)
-    listing.add_argument("--json", action="store_true", help="print JSON")
+    add_json_option(listing)
     listing.set_defaults(run=_list)
 
     show = actions.add_parser("show", help="show one document and what its contract earns")
     show.add_argument("reference")
-    show.add_argument("--json", action="store_true", help="print JSON")
+    add_json_option(show)
     show.set_defaults(run=_show)
 
     file = actions.add_parser(
@@ -36,7 +37,7 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     )
     file.add_argument("path", metavar="FILE", nargs="?", help="a .jsonl or .parquet file, or - for stdin")
     file.add_argument("--schema", metavar="KIND", help="print the JSON schema of a kind of document and stop")
-    file.add_argument("--json", action="store_true", help="print JSON")
+    add_json_option(file)
     file.set_defaults(run=_file)
 
 
@@ -54,9 +55,7 @@ def _list(arguments: argparse.Namespace) -> int:
     )
     if arguments.json:
         document = {"total": page.total, "page": page.page, "pages": page.pages}
-        print(
-            json.dumps(document | {"documents": [_as_json(row) for row in page.rows]}, indent=1, default=str)
-        )
+        print_json(document | {"documents": [_as_json(row) for row in page.rows]})
         return 0
     for row in page.rows:
         amount = row.facts.get("price_minor", 0)
@@ -78,7 +77,7 @@ def _show(arguments: argparse.Namespace) -> int:
         periods = (
             [asdict(period) | {"month": str(period.month)} for period in schedule.periods] if schedule else []
         )
-        print(json.dumps({"document": _as_json(row), "schedule": periods}, indent=1, default=str))
+        print_json({"document": _as_json(row), "schedule": periods})
         return 0
     for name, value in _as_json(row).items():
         print(f"{name:14} {value}")
@@ -99,7 +98,7 @@ def _file(arguments: argparse.Namespace) -> int:
     if arguments.schema:
         if arguments.schema not in subledger.KINDS:
             raise Invalid(f"There is no kind {arguments.schema!r}; known are {', '.join(subledger.KINDS)}.")
-        print(json.dumps(subledger.schema_of(arguments.schema), indent=1))
+        print_json(subledger.schema_of(arguments.schema))
         return 0
     if not arguments.path:
         raise Invalid("Name a file of documents, or - for stdin.")
@@ -113,7 +112,7 @@ def _file(arguments: argparse.Namespace) -> int:
     refused = [*unread, *report.refused]
     if arguments.json:
         rows = [{"reference": reference, "reason": reason} for reference, reason in refused]
-        print(json.dumps({"filed": report.new, "known": report.known, "refused": rows}, indent=1))
+        print_json({"filed": report.new, "known": report.known, "refused": rows})
     else:
         for reference, reason in refused:
             print(f"refused {reference}: {reason}", file=sys.stderr)

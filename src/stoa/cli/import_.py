@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+from stoa.cli.printed import add_json_option, print_json
 from stoa.kernel.money import Money
 from stoa.kernel.refusals import Invalid, Refusal
 
@@ -36,7 +37,7 @@ def add_to(commands: Any) -> None:
         "--currency", default="USD", metavar="CODE", help="currency of the price (default: USD)"
     )
     parser.add_argument("--draft", action="store_true", help="do not publish or price it yet")
-    parser.add_argument("--json", action="store_true", help="print the report as JSON for programs")
+    add_json_option(parser)
     parser.set_defaults(run=run)
 
 
@@ -109,14 +110,14 @@ def _report(parsed: Any, made: Any) -> dict[str, Any]:
 
 
 def _write(report: dict[str, Any], arguments: argparse.Namespace) -> None:
-    text = json.dumps(report, ensure_ascii=False, indent=2)
     if arguments.report:
+        text = json.dumps(report, ensure_ascii=False, indent=2)
         try:
             arguments.report.write_text(text + "\n", encoding="utf-8", errors="replace")
         except OSError as error:
             print(f"stoa: the report could not be written: {error}", file=sys.stderr)
     if arguments.json:
-        print(text)
+        print_json(report)
 
 
 def _say_notes(parsed: Any, say: Callable[[str], None]) -> None:

@@ -1,12 +1,12 @@
 """``stoa journal``: export the journal, verify its chain."""
 
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
-from stoa.cli.months import month
+from stoa.cli.printed import add_json_option, print_json
+from stoa.cli.typed import month
 
 
 def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -30,7 +30,7 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
         help="compare every posted row and sealed file with the chain of hashes",
         description="Exit code 0 when nothing was altered, 2 with the places otherwise.",
     )
-    verify.add_argument("--json", action="store_true", help="print JSON")
+    add_json_option(verify)
     verify.set_defaults(run=_verify)
 
 
@@ -75,7 +75,7 @@ def _verify(arguments: argparse.Namespace) -> int:
 
     report = month_end.verify(entity=settings.STOA_ENTITY)
     if arguments.json:
-        print(json.dumps({"batches": report.batch_count, "problems": list(report.problems)}, indent=1))
+        print_json({"batches": report.batch_count, "problems": list(report.problems)})
     elif report.problems:
         for problem in report.problems:
             print(problem)

@@ -2,10 +2,10 @@
 
 import argparse
 import getpass
-import json
 import sys
 from typing import Any
 
+from stoa.cli.printed import add_json_option, print_json
 from stoa.kernel.refusals import Invalid
 
 
@@ -27,7 +27,7 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
 
     show = actions.add_parser("show", help="show an account and its roles")
     show.add_argument("email")
-    show.add_argument("--json", action="store_true", help="print JSON")
+    add_json_option(show)
     show.set_defaults(run=_show)
 
 
@@ -73,7 +73,7 @@ def _show(arguments: argparse.Namespace) -> int:
     person = people.find_person_by_email(arguments.email)
     roles = sorted(people.roles_of(person.id))
     if arguments.json:
-        print(json.dumps({"email": person.email, "name": person.display_name, "roles": roles}))
+        print_json({"email": person.email, "name": person.display_name, "roles": roles})
     else:
         print(f"{person.display_name} <{person.email}>{_as_roles(roles)}")
     return 0

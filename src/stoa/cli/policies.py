@@ -2,20 +2,19 @@
 
 import argparse
 import csv
-import json
 import sys
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from stoa.cli.months import month
+from stoa.cli.printed import add_json_option, print_json
+from stoa.cli.typed import day, month
 
 
 def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     listing = commands.add_parser("policies", help="list the accounting policies, or print their note")
     form = listing.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="print JSON")
+    add_json_option(form)
     form.add_argument("--note", action="store_true", help="print the note on significant accounting policies")
     listing.set_defaults(run=_list, needs_database=False)
 
@@ -31,7 +30,7 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
         "--facts", metavar="FILE", help="run on these facts, or a folder of them (- reads JSON from stdin)"
     )
     span = one.add_mutually_exclusive_group()
-    span.add_argument("--through", type=_day, metavar="DAY", help="balances at the end of a day")
+    span.add_argument("--through", type=day, metavar="DAY", help="balances at the end of a day")
     span.add_argument(
         "--period", type=month, metavar="MONTH", help="movements of one month (default: every month)"
     )
@@ -48,7 +47,7 @@ def _list(arguments: argparse.Namespace) -> int:
         return 0
     policies = registry.all_policies()
     if arguments.json:
-        print(json.dumps([_as_json(policy) for policy in policies], indent=1, default=str))
+        print_json([_as_json(policy) for policy in policies])
         return 0
     for policy in policies:
         print(f"{policy.name:26} {policy.standard:8} v{policy.version}  {policy.title}")
@@ -69,7 +68,7 @@ def _run(arguments: argparse.Namespace) -> int:
         known = ", ".join(each.name for each in registry.all_policies())
         raise NotFound(f"There is no policy {arguments.name!r}; known are {known}.")
     if arguments.schema:
-        print(json.dumps(standalone.schema_of_facts(policy), indent=1))
+        print_json(standalone.schema_of_facts(policy))
         return 0
     if arguments.facts is None:
         _explain(policy)
@@ -90,7 +89,7 @@ def _run(arguments: argparse.Namespace) -> int:
         }
         if arguments.explain:
             document["steps"] = [asdict(step) for step in policy.steps]
-        print(json.dumps(document, indent=1))
+        print_json(document)
         return 0
     if arguments.format == "csv":
         writer = csv.writer(sys.stdout)
@@ -120,10 +119,3 @@ def _explain(policy: Any) -> None:
 
 def _as_json(policy: Any) -> dict[str, Any]:
     return asdict(policy) | {"paragraphs": list(policy.paragraphs)}
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2025-09-30") from None

@@ -1,10 +1,10 @@
 """``stoa post``: derive the journal from the documents and post what is new."""
 
 import argparse
-import json
 from typing import Any
 
-from stoa.cli.months import month
+from stoa.cli.printed import add_json_option, print_json
+from stoa.cli.typed import month
 
 
 def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -17,7 +17,7 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     parser.add_argument(
         "--through", type=month, metavar="MONTH", help="last month, such as 2025-09 (default: this month)"
     )
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    add_json_option(parser)
     parser.set_defaults(run=run)
 
 
@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     with progress.steps("Posting") as tell:
         posted = posting.post(through=through, posted_at=now, tell=tell)
     if arguments.json:
-        print(json.dumps(_as_json(posted), indent=1))
+        print_json(_as_json(posted))
         return 0
     if not posted.months:
         print("There is nothing to post: no document is filed, or every month is locked.")

@@ -1,11 +1,11 @@
 """``stoa report``: trial balance, statements, deferred revenue and revenue of a month."""
 
 import argparse
-import json
 from dataclasses import asdict
 from typing import Any
 
-from stoa.cli.months import month
+from stoa.cli.printed import print_json
+from stoa.cli.typed import month
 from stoa.kernel.money import Money
 
 _REPORTS = ("trial-balance", "income-statement", "balance-sheet", "deferred-revenue", "revenue")
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
         table = _statement(report)
     if arguments.json:
-        print(json.dumps(asdict(report) | {"month": str(report.month)}, indent=1, default=str))
+        print_json(asdict(report) | {"month": str(report.month)})
     else:
         _print_table(table, asked["currency"])
     return 0

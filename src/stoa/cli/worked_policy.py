@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from stoa.cli.printed import print_json
 from stoa.kernel.refusals import Invalid
 from stoa.policies.frame import Policy, Result
 
@@ -19,7 +20,7 @@ _SUFFIXES = (".json", ".jsonl", ".csv", ".parquet")
 def run(policy: Policy, arguments: argparse.Namespace) -> int:
     """Print the schema, the policy in words, or what it says about the facts."""
     if arguments.schema:
-        print(json.dumps(policy.schema, indent=1))
+        print_json(policy.schema)
         return 0
     if arguments.facts is None:
         _describe(policy)
@@ -32,7 +33,7 @@ def run(policy: Policy, arguments: argparse.Namespace) -> int:
     ]
     if arguments.format == "json":
         documents = [_document(result, explain=arguments.explain) for result in results]
-        print(json.dumps(documents[0] if len(documents) == 1 else documents, indent=1))
+        print_json(documents[0] if len(documents) == 1 else documents)
     elif arguments.format == "csv":
         writer = csv.writer(sys.stdout)
         writer.writerow(("facts", "value", "is"))
