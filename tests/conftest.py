@@ -1,7 +1,6 @@
 """Starts the database for every test run; settings are the project's own."""
 
 import os
-from collections.abc import Iterator
 
 import pytest
 
@@ -41,9 +40,8 @@ _let_tests_empty_the_books()
 
 
 @pytest.fixture(autouse=True)
-def _no_clock_of_the_test_before() -> Iterator[None]:
+def _no_clock_of_the_test_before() -> None:
     """The clock remembers for seconds what its table said; the table of the test before is gone."""
     from stoa.base import clock
 
     clock._forget()
-    yield

@@ -72,6 +72,10 @@ _HIGHEST_HEADING = 3
 _TOKEN = re.compile("\ue000(\\d+)\ue001")
 _PRIVATE = re.compile("[\ue000-\ue001\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _XML_DECLARATION = re.compile(r"<\?xml[^>]*\?>")
+#: Pages pasted whole: what they hold is content, and lxml takes no document that is not in order.
+_DOCUMENT = re.compile(
+    r"</?(?:html|head|body|frameset)(?:[\s/][^<>]*)?(?:>|(?=<)|\Z)|<!doctype[^<>]*>", re.IGNORECASE
+)
 _ASSET_KEY = re.compile(r"(?:^|/)asset-v1:[^/]*?type@(?:asset|thumbnail)(?:\+block)?[@/+]+(?P<name>[^?#]+)")
 _OLD_ASSET = re.compile(r"^/?c4x/[^/]+/[^/]+/(?:asset|thumbnail)/(?P<name>[^?#]+)")
 _JUMP_TO = re.compile(
@@ -156,11 +160,13 @@ class Markup:
 
     def _rearranged(self, html: str, keep: Callable[[str], str]) -> str:
         try:
-            root = lxml.html.fragment_fromstring(html, create_parent="div")
+            root = lxml.html.fragment_fromstring(_DOCUMENT.sub("", html), create_parent="div")
         except (etree.ParserError, ValueError):
             return html
         self._lower_headings(root)
         for element in list(root.iter(etree.Element)):
+            if element is not root and element.getparent() is None:
+                continue  # it went with what held it, such as a form inside an <object>
             if element.tag in _EMBEDS:
                 self._replace_embed(element)
             elif element.tag == "img":
