@@ -3,8 +3,9 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
 
     listing = actions.add_parser("list", help="list documents, newest effect first")
     listing.add_argument("--period", type=month, metavar="MONTH", help="those that count from this month")
-    listing.add_argument("--kind", default="", help="receipt or refund_paid")
+    listing.add_argument("--kind", default="", help="a kind, as stoa documents kinds lists them")
     listing.add_argument("--about", default="", metavar="TEXT", help="a reference, order, course or partner")
     listing.add_argument("--page", type=int, default=1)
     add_json_option(listing)
@@ -31,14 +32,23 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
 
     file = actions.add_parser(
         "file",
-        help="file documents from JSON lines, or receipts from a Parquet table",
-        description="One JSON object a line, with its kind (see --schema). Filing is idempotent: known documents are "
+        help="file documents of any kind from JSON lines or Parquet",
+        description="One JSON object a line, with its kind (see stoa documents schema). A Parquet table has the same "
+        "fields as columns; without a column kind its rows are receipts. Filing is idempotent: known documents are "
         "counted, refused ones are listed with the reason and do not sink the rest. Exit code 2 when any was refused.",
     )
     file.add_argument("path", metavar="FILE", nargs="?", help="a .jsonl or .parquet file, or - for stdin")
     file.add_argument("--schema", metavar="KIND", help="print the JSON schema of a kind of document and stop")
-    add_json_option(file)
+    file.add_argument("--json", action="store_true", help="print JSON")
     file.set_defaults(run=_file)
+
+    kinds = actions.add_parser("kinds", help="list the kinds of document that can be filed")
+    kinds.add_argument("--json", action="store_true", help="print JSON")
+    kinds.set_defaults(run=_kinds)
+
+    schema = actions.add_parser("schema", help="print the JSON schema of a kind of document")
+    schema.add_argument("kind", metavar="KIND")
+    schema.set_defaults(run=lambda arguments: _schema(arguments.kind))
 
 
 def _list(arguments: argparse.Namespace) -> int:
@@ -58,10 +68,10 @@ def _list(arguments: argparse.Namespace) -> int:
         print_json(document | {"documents": [_as_json(row) for row in page.rows]})
         return 0
     for row in page.rows:
-        amount = row.facts.get("price_minor", 0)
+        amount = subledger.amount_of(row)
         late = f"  late: counts from {row.counts_from:%Y-%m}" if row.is_late else ""
         print(
-            f"{row.effective_on}  {row.kind:12} {amount:>12} {row.currency}  {row.reference}  {row.order}{late}"
+            f"{row.effective_on}  {row.kind:22} {amount!s:>14} {row.currency}  {row.reference}  {row.order}{late}"
         )
     print(f"{page.total} documents, page {page.page} of {page.pages}", file=sys.stderr)
     return 0
@@ -103,12 +113,12 @@ def _file(arguments: argparse.Namespace) -> int:
     if not arguments.path:
         raise Invalid("Name a file of documents, or - for stdin.")
     unread: list[tuple[str, str]] = []
-    if arguments.path.endswith(".parquet"):
-        if not Path(arguments.path).is_file():
-            raise Invalid(f"{arguments.path} is not there.")
+    if not arguments.path.endswith(".parquet"):
+        report = subledger.file_many(_documents(_lines_of(arguments.path), unread))
+    elif (rows := _rows_of_table(Path(arguments.path))) is None:
         report = subledger.file_receipts_table(Path(arguments.path))
     else:
-        report = subledger.file_many(_documents(_lines_of(arguments.path), unread))
+        report = subledger.file_many(_read(rows, "row", unread))
     refused = [*unread, *report.refused]
     if arguments.json:
         rows = [{"reference": reference, "reason": reason} for reference, reason in refused]
@@ -133,19 +143,59 @@ def _lines_of(path: str) -> Iterator[str]:
         raise Invalid(f"{path} cannot be read: {error}.") from None
 
 
+def _rows_of_table(path: Path) -> list[dict[str, Any]] | None:
+    """The rows of a Parquet table with a column ``kind``; ``None`` for a table of receipts alone."""
+    from stoa.cli.worked_policy import nested
+    from stoa.kernel.refusals import Invalid
+    from stoa.policies.standalone import columns_of, read_facts
+
+    if not path.is_file():
+        raise Invalid(f"{path} is not there.")
+    return [nested(row) for row in read_facts(path)] if "kind" in columns_of(path) else None
+
+
 def _documents(lines: Iterator[str], unread: list[tuple[str, str]]) -> Iterator[Any]:
+    """Documents of JSON lines; what is none is added to ``unread`` with its reason."""
+    return _read(lines, "line", unread)
+
+
+def _read(rows: Iterable[Any], word: str, unread: list[tuple[str, str]]) -> Iterator[Any]:
     from stoa.subledger import api as subledger
 
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
+    for number, given in enumerate(rows, start=1):
+        if isinstance(given, str) and not given.strip():
             continue
         try:
-            row = json.loads(line)
+            row = json.loads(given, parse_float=Decimal) if isinstance(given, str) else given
             if not isinstance(row, dict):
                 raise ValueError("is not a JSON object")
             yield subledger.document_from(row)
         except (ValueError, RecursionError) as error:
-            unread.append((f"line {number}", str(error)))
+            unread.append((f"{word} {number}", str(error)))
+
+
+def _kinds(arguments: argparse.Namespace) -> int:
+    from stoa.subledger import api as subledger
+
+    kinds = subledger.kinds()
+    if arguments.json:
+        print(json.dumps([asdict(kind) for kind in kinds], indent=1))
+        return 0
+    for kind in kinds:
+        print(f"{kind.kind:22} {kind.words}")
+        if kind.policy:
+            print(f"{'':22} accounted for by {kind.policy}")
+    return 0
+
+
+def _schema(kind: str) -> int:
+    from stoa.kernel.refusals import NotFound
+    from stoa.subledger import api as subledger
+
+    if kind not in subledger.KINDS:
+        raise NotFound(f"There is no kind {kind!r}; known are {', '.join(subledger.KINDS)}.")
+    print(json.dumps(subledger.schema_of(kind), indent=1))
+    return 0
 
 
 def _as_json(row: Any) -> dict[str, Any]:

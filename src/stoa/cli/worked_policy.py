@@ -68,7 +68,7 @@ def _facts(source: str) -> Iterator[Any]:
     if path.suffix in (".csv", ".parquet"):
         from stoa.policies.standalone import read_facts
 
-        yield from (_nested(row) for row in read_facts(path))
+        yield from (nested(row) for row in read_facts(path))
         return
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -88,7 +88,7 @@ def _parsed(text: str, name: str) -> Iterator[Any]:
     yield from found if isinstance(found, list) else [found]
 
 
-def _nested(row: Mapping[str, Any]) -> Any:
+def nested(row: Mapping[str, Any]) -> Any:
     """A flat row with dotted names as facts: ``obligations.0.id`` is the first row of a list."""
     tree: dict[str, Any] = {}
     for name, value in row.items():

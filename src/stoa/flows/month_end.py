@@ -14,6 +14,7 @@ from stoa.kernel.refusals import Conflict
 from stoa.kernel.spans import Month, day_in
 from stoa.ledger import api as ledger
 from stoa.policies.engine import Engine, balance_cuts, day_number
+from stoa.policies.kinds import listed
 from stoa.policies.registry import posting_policies
 from stoa.subledger import api as subledger
 
@@ -144,7 +145,8 @@ def _book_checks(month: Month, entity: str, tell: Tell) -> tuple[Check, ...]:
             suspense == 0,
             "Nothing waits for an explanation."
             if suspense == 0
-            else f"{suspense} minor units wait in account {ledger.SUSPENSE}: a refund without its receipt, or above it.",
+            else f"{suspense} minor units wait in account {ledger.SUSPENSE}: a refund or "
+            "payment without its receipt, invoice or contract, or above it.",
         ),
         Check(
             "chain",
@@ -158,13 +160,20 @@ def _book_checks(month: Month, entity: str, tell: Tell) -> tuple[Check, ...]:
 
 
 def _posting_checks(month: Month, entity: str, tell: Tell) -> tuple[Check, ...]:
-    with lines_to_post(month, entity=entity, tell=tell) as engine:
+    with lines_to_post(month, entity=entity, tell=tell) as derived:
+        engine, few = derived.engine, derived.few
         _, documents = engine.counts()
         active, unearned = engine.query(
             "SELECT count(*), count(*) FILTER (WHERE document IN (SELECT document FROM lines WHERE account = '4000')) "
             "FROM documents WHERE is_receipt AND price_minor <> 0 AND start_day < ? AND end_day > ?",
             [_day(month.plus(1)), _day(month)],
         )[0]
+        unposted = {row[0] for row in engine.query("SELECT DISTINCT document FROM lines")}
+    by_family = listed.active(few, month)
+    active += sum(map(len, by_family.values()))
+    unearned += sum(len(unposted.intersection(ids)) for ids in by_family.values())
+    parts = "".join(f", {len(ids)} of {name.replace('_', ' ')}" for name, ids in by_family.items() if ids)
+    unexplained = listed.problems(few, month)
     return (
         Check(
             "posted",
@@ -178,16 +187,24 @@ def _posting_checks(month: Month, entity: str, tell: Tell) -> tuple[Check, ...]:
             "obligations",
             "Every active obligation has its entry",
             unearned == 0,
-            f"{active} obligations were served in the month."
+            f"{active} obligations were served in the month{parts}."
             if unearned == 0
-            else f"{unearned} of {active} obligations lack their revenue. Run stoa post --through {month}.",
+            else f"{unearned} of {active} obligations lack their entry. Run stoa post --through {month}.",
+        ),
+        Check(
+            "explained",
+            "Every document can be accounted for",
+            not unexplained,
+            f"{'; '.join(unexplained[:20])}{', and others' if len(unexplained) > 20 else ''}."
+            if unexplained
+            else "What each refers to is filed.",
         ),
     )
 
 
 def _control_check(month: Month, entity: str, balances: tuple[ledger.BalanceRow, ...]) -> Check:
     owed = subledger_balances(month, entity=entity)
-    held = {(row.account.code, row.currency): row.closing_minor for row in balances if row.account.is_control}
+    held = {(row.account.code, row.currency): row.closing_minor for row in balances}
     wrong = [
         f"{code} {currency}: ledger {held.get((code, currency), 0)}, subledger {owed.get((code, currency), 0)}"
         for code, currency in sorted(held.keys() | owed.keys())
@@ -208,6 +225,8 @@ def subledger_balances(month: Month, *, entity: str) -> Mapping[tuple[str, str],
         subledger.write_all_facts(facts, entity=entity, through=month)
         engine.load_documents(facts)
         engine.run(posting_policies(), balance_cuts(month.end_on, counts_until=month.start_on))
+        few = subledger.filed_through(entity=entity, month=month)
+        engine.add(listed.lines(few, balance_cuts(month.end_on, counts_until=month.start_on)))
         rows = engine.query(
             "SELECT account, currency, CAST(sum(amount_minor) AS BIGINT) FROM lines GROUP BY ALL"
         )

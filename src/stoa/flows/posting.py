@@ -19,6 +19,8 @@ from stoa.kernel.refusals import Invalid
 from stoa.kernel.spans import Month, day_in
 from stoa.ledger import api as ledger
 from stoa.policies.engine import Engine, movement_cuts
+from stoa.policies.kinds import listed
+from stoa.policies.kinds.frame import Filed
 from stoa.policies.registry import posting_policies
 from stoa.subledger import api as subledger
 
@@ -46,6 +48,19 @@ class PostingRun:
     def line_count(self) -> int:
         """Contract-level lines posted in all."""
         return sum(month.line_count for month in self.months)
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A month's lines as its documents make them: an engine whose ``lines`` they are, and the few among the documents."""
+
+    engine: Engine
+    few: tuple[Filed, ...]
+
+    @property
+    def policies(self) -> dict[str, str]:
+        """Name and version of every policy that made the lines."""
+        return {policy.name: policy.version for policy in posting_policies()} | listed.families_used(self.few)
 
 
 def post(
@@ -91,7 +106,8 @@ def post_month(
     """Post what is missing in one open month. Raises ``PeriodClosed``."""
     with transaction.atomic():
         ledger.hold_one_posting_run(entity)
-        with lines_to_post(month, entity=entity, tell=tell) as engine:
+        with lines_to_post(month, entity=entity, tell=tell) as derived:
+            engine = derived.engine
             line_count, document_count = engine.counts()
             if line_count == 0:
                 return MonthPosted(month, None, 0, 0)
@@ -102,26 +118,35 @@ def post_month(
                 month=month,
                 lines=[ledger.LineToPost(*row) for row in engine.summary()],
                 sealed=sealed,
-                policies={policy.name: policy.version for policy in posting_policies()},
+                policies=derived.policies,
                 posted_at=posted_at,
             )
     return MonthPosted(month, batch, line_count, document_count)
 
 
 @contextmanager
-def lines_to_post(month: Month, *, entity: str, tell: Tell = lambda words: None) -> Iterator[Engine]:
-    """Derive what ``month`` should hold and is not posted yet: an engine whose ``lines`` are the difference."""
+def lines_to_post(month: Month, *, entity: str, tell: Tell = lambda words: None) -> Iterator[Derived]:
+    """Derive what ``month`` should hold and is not posted yet: ``lines`` are the difference."""
     posted = ledger.sealed_paths(ledger.batch_rows(entity=entity, month=month), folder=batch_folder())
+    with derive(month, entity=entity, tell=tell) as derived:
+        derived.engine.subtract(posted)
+        yield derived
+
+
+@contextmanager
+def derive(month: Month, *, entity: str, tell: Tell = lambda words: None) -> Iterator[Derived]:
+    """Derive everything that ``month`` should hold from the documents that count by then."""
     with tempfile.TemporaryDirectory(dir=scratch_folder()) as folder, Engine(scratch=Path(folder)) as engine:
         tell(f"{month}: reading documents")
         facts = Path(folder) / "facts.csv"
         subledger.write_facts_that_move(facts, entity=entity, month=month)
         engine.load_documents(facts)
         facts.unlink()
+        few = subledger.filed_through(entity=entity, month=month)
         tell(f"{month}: applying policies")
         engine.run(posting_policies(), movement_cuts(month))
-        engine.subtract(posted)
-        yield engine
+        engine.add(listed.lines(few, movement_cuts(month)))
+        yield Derived(engine, few)
 
 
 def batch_folder() -> Path:

@@ -43,24 +43,24 @@ def decide(facts: CommissionFacts, explain: Explanation) -> dict[str, Any]:
     """Defer commission and payroll tax, amortize by full months, split the rest by the coming year."""
     grid = facts.grid
     for index, each in enumerate(facts.commissions):
-        if not 1 <= _months_of(each) <= 600:
+        if not 1 <= months_of(each) <= 600:
             raise refuse(f"commissions[{index}].benefit_months", "must be between 1 and 600.")
         if each.kind == "initial":
             explain.step(
                 "340-40-35-1",
-                f"{each.id}: renewals are not commensurate, so the benefit is {_months_of(each)} months.",
+                f"{each.id}: renewals are not commensurate, so the benefit is {months_of(each)} months.",
             )
         else:
-            explain.step("340-40-35-1", f"{each.id}: over the renewal term of {_months_of(each)} months.")
+            explain.step("340-40-35-1", f"{each.id}: over the renewal term of {months_of(each)} months.")
     if list(facts.period_ends) != sorted(set(facts.period_ends)) or not facts.period_ends:
         raise refuse("period_ends", "give at least one day, in order.")
     rows = []
     before = Fraction(0)
     for end in facts.period_ends:
         known = [each for each in facts.commissions if each.earned_on <= end]
-        to_date = sum((_amortized(each, end, grid) for each in known), Fraction(0))
+        to_date = sum((amortized(each, end, grid) for each in known), Fraction(0))
         cost = sum((grid.round(each.amount + each.payroll_tax) for each in known), Fraction(0))
-        in_a_year = sum((_amortized(each, add_months(end, 12), grid) for each in known), Fraction(0))
+        in_a_year = sum((amortized(each, add_months(end, 12), grid) for each in known), Fraction(0))
         rows.append(
             {
                 "through": str(end),
@@ -76,18 +76,19 @@ def decide(facts: CommissionFacts, explain: Explanation) -> dict[str, Any]:
     return {"periods": rows, **{name: rows[-1][name] for name in ("amortization", "current", "non_current")}}
 
 
-def _months_of(commission: Commission) -> int:
+def months_of(commission: Commission) -> int:
+    """Months over which a commission is amortized."""
     return _MONTHS[commission.kind] if commission.benefit_months is None else commission.benefit_months
 
 
-def _amortized(commission: Commission, end: date, grid: Grid) -> Fraction:
+def amortized(commission: Commission, end: date, grid: Grid) -> Fraction:
     """Amortization to date by full months: the month it is earned counts, and each month's end completes it."""
     cost = commission.amount + commission.payroll_tax
     if commission.ended_on is not None and commission.ended_on <= end:
         return grid.round(cost)
     first, now = Month.of(commission.earned_on), Month.of(end)
     elapsed = (now.year - first.year) * 12 + now.month - first.month + 1
-    months = _months_of(commission)
+    months = months_of(commission)
     return grid.round(cost * min(max(elapsed, 0), months) / months)
 
 

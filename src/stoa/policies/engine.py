@@ -132,6 +132,16 @@ class Engine:
                 [first, first, last],
             )
 
+    def add(self, lines: Sequence[Sequence[object]], *, table: str = "lines") -> None:
+        """Put lines that were made elsewhere (``LINE_COLUMNS`` in order) behind those of the policies in SQL."""
+        if not lines:
+            return
+        types = [column.rsplit(" ", 1)[1] for column in _LINE_TYPES.split(", ")]
+        self.query(
+            f"INSERT INTO {table} SELECT {', '.join(f'unnest(CAST(? AS {each}[]))' for each in types)}",
+            [list(column) for column in zip(*lines, strict=True)],
+        )
+
     def subtract(self, files: Sequence[Path], *, table: str = "lines") -> None:
         """Take what sealed files hold already away from ``table``; what remains is still to be posted."""
         if not files:

@@ -57,7 +57,7 @@ class FixedAssetFacts(Facts):
 def decide(facts: FixedAssetFacts, explain: Explanation) -> dict[str, Any]:
     """Depreciate each asset for the period; roll cost and accumulated depreciation forward."""
     grid = facts.grid
-    rows = [_row(facts, asset, f"assets[{index}]", explain) for index, asset in enumerate(facts.assets)]
+    rows = [_row(facts, asset, f"assets[{index}].", explain) for index, asset in enumerate(facts.assets)]
     explain.step("360-10-35-4", "Cost less residual value is spread evenly over the useful life.")
     by_function: dict[str, Fraction] = {}
     for asset, row in zip(facts.assets, rows, strict=True):
@@ -77,15 +77,8 @@ _AMOUNTS = ("expense", "accumulated", "carrying", "gain_or_loss")
 
 
 def _row(facts: FixedAssetFacts, asset: Asset, path: str, explain: Explanation) -> dict[str, Fraction]:
-    if asset.residual > asset.cost:
-        raise refuse(f"{path}.residual", "is more than the cost.")
-    life = _life(asset, path, explain)
-    grid = facts.grid
-    base = asset.cost - asset.impairment
-    if asset.kind == "land":
-        line = StraightLine(base, base, asset.in_service_on, Fraction(1))
-    else:
-        line = StraightLine(base, min(asset.residual, base), asset.in_service_on, life, facts.convention)
+    line, life = line_of(asset, facts.convention, path, explain)
+    grid, base = facts.grid, line.cost
     gone = asset.disposal is not None and asset.disposal.on <= facts.through
     stop = asset.disposal.on if asset.disposal is not None and gone else facts.through
     starts_on = period_start(facts.period_starts_on, facts.through)
@@ -116,11 +109,24 @@ def _row(facts: FixedAssetFacts, asset: Asset, path: str, explain: Explanation) 
     }
 
 
+def line_of(
+    asset: Asset, convention: Convention, path: str, explain: Explanation
+) -> tuple[StraightLine, Fraction]:
+    """The straight line that an asset is depreciated along, and its life in months."""
+    if asset.residual > asset.cost:
+        raise refuse(f"{path}residual", "is more than the cost.")
+    life = _life(asset, path, explain)
+    base = asset.cost - asset.impairment
+    if asset.kind == "land":
+        return StraightLine(base, base, asset.in_service_on, Fraction(1)), life
+    return StraightLine(base, min(asset.residual, base), asset.in_service_on, life, convention), life
+
+
 def _life(asset: Asset, path: str, explain: Explanation) -> Fraction:
     if asset.kind == "land":
         return _ZERO
     if asset.life_months <= 0:
-        raise refuse(f"{path}.life_months", "is missing or 0; give the useful life in months.")
+        raise refuse(f"{path}life_months", "is missing or 0; give the useful life in months.")
     if asset.kind != "improvement":
         return asset.life_months
     term = asset.lease_remaining_months
@@ -128,7 +134,7 @@ def _life(asset: Asset, path: str, explain: Explanation) -> Fraction:
         term = months_between(asset.in_service_on, asset.lease_ends_on)
     if term is None or term <= 0:
         raise refuse(
-            f"{path}.lease_ends_on", "an improvement needs the remaining lease term, after its first use."
+            f"{path}lease_ends_on", "an improvement needs the remaining lease term, after its first use."
         )
     life = min(asset.life_months, term)
     explain.step(

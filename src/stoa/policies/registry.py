@@ -9,17 +9,34 @@ from stoa.policies.data import Paragraph, Policy
 
 #: What each amount that policies return means, and the account of the chart it is posted to.
 ACCOUNT_CODES = {
+    "cash": "1000",
     "processor_clearing": "1050",
+    "receivable": "1100",
+    "contract_asset": "1150",
+    "deferred_commissions": "1300",
+    "deferred_commissions_non_current": "1310",
+    "property": "1500",
+    "accumulated_depreciation": "1510",
+    "software": "1520",
+    "accumulated_software_amortization": "1530",
     "suspense": "1990",
+    "accounts_payable": "2000",
+    "accrued_compensation": "2010",
     "contract_liability": "2100",
     "contract_liability_non_current": "2110",
     "sales_tax_payable": "2200",
     "revenue": "4000",
     "processing_fees": "5100",
+    "depreciation_in_cost_of_revenue": "5300",
+    "depreciation_in_research_and_development": "6010",
+    "commission_expense": "6110",
+    "depreciation_in_sales_and_marketing": "6120",
+    "depreciation_in_general_and_administrative": "6210",
+    "loss_on_disposal": "7200",
 }
 
 #: The reportable segment each product belongs to (ASC 280-10-50-1; ACC-44).
-SEGMENT_OF_PRODUCT = {"single_course": "Consumer"}
+SEGMENT_OF_PRODUCT = {"single_course": "Consumer", "seat_contract": "Enterprise"}
 
 _BEGINNING = date(2025, 1, 1)
 
@@ -171,6 +188,30 @@ _POLICIES = (
         note="Payment processing fees are a cost of revenue and are expensed when the payment is captured.",
         steps=(
             Paragraph("705-10-25-1", "A cost of goods and services sold belongs to the period of the sale."),
+        ),
+    ),
+    Policy(
+        name="manual_entries",
+        title="Accruals and corrections of errors",
+        standard="ASC 250",
+        version="1",
+        effective_on=_BEGINNING,
+        requirements=(),
+        inputs=("manual_entry", "document_voided"),
+        outputs=(),
+        note=(
+            "What no other document says is recorded by a balanced entry with its reason: accruals, which may reverse "
+            "on a given day, and corrections of errors. An error of a closed month is corrected in the first open one "
+            "and shown with the days it belongs to; whether an earlier period must be restated is judged by its size."
+        ),
+        steps=(
+            Paragraph(
+                "250-10-45-23",
+                "An error is corrected by an entry, or by voiding its document and filing it anew.",
+            ),
+            Paragraph(
+                "250-10-45-27", "Whether it is material is judged against the year's result and its trend."
+            ),
         ),
     ),
 )

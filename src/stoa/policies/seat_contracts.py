@@ -65,18 +65,8 @@ class SeatFacts(Facts):
 
 def decide(facts: SeatFacts, explain: Explanation) -> dict[str, Any]:
     """Earn the price by day from access to the end; carry out changes; show what is billed, owed and left."""
-    grid = facts.grid
-    end_on = _end(facts)
-    price = _price(facts)
-    if facts.access_on is None or facts.access_on > facts.through:
-        explain.step("606-10-25-30", "Access has not been granted: nothing is recognized yet.")
-    layers = _layers(facts, price, end_on, explain)
-    total = sum((layer.earned_in_all(grid) for layer in layers), Fraction(0))
-    day = facts.through + timedelta(days=1)
-    earned = earned_before(layers, day, grid) if facts.access_on is not None else Fraction(0)
-    in_a_year = earned_before(layers, add_months(facts.through, 12) + timedelta(days=1), grid)
-    if facts.access_on is None:
-        in_a_year = earned
+    grid, day = facts.grid, facts.through + timedelta(days=1)
+    layers, total, earned, in_a_year = measure(facts, explain)
     billed = sum((grid.round(each.amount) for each in facts.billings if each.on < day), Fraction(0))
     unpaid = sum(
         (
@@ -124,6 +114,22 @@ def decide(facts: SeatFacts, explain: Explanation) -> dict[str, Any]:
             for layer in layers
         ],
     }
+
+
+def measure(facts: SeatFacts, explain: Explanation) -> tuple[list[Layer], Fraction, Fraction, Fraction]:
+    """The layers of the contract, its price, what is earned through the day, and what will be a year later."""
+    grid = facts.grid
+    end_on = _end(facts)
+    price = _price(facts)
+    if facts.access_on is None or facts.access_on > facts.through:
+        explain.step("606-10-25-30", "Access has not been granted: nothing is recognized yet.")
+    layers = _layers(facts, price, end_on, explain)
+    total = sum((layer.earned_in_all(grid) for layer in layers), Fraction(0))
+    day = facts.through + timedelta(days=1)
+    if facts.access_on is None:
+        return layers, total, Fraction(0), Fraction(0)
+    in_a_year = earned_before(layers, add_months(facts.through, 12) + timedelta(days=1), grid)
+    return layers, total, earned_before(layers, day, grid), in_a_year
 
 
 def _end(facts: SeatFacts) -> date:

@@ -86,6 +86,16 @@ def read_facts(path: Path) -> list[dict[str, Any]]:
     return parse_facts(text)
 
 
+def columns_of(path: Path) -> list[str]:
+    """The names of a Parquet table's columns. Raises ``Invalid`` when it is none."""
+    try:
+        with Engine() as engine:
+            quoted = str(path).replace("'", "''")
+            return [row[0] for row in engine.query(f"DESCRIBE SELECT * FROM read_parquet('{quoted}')")]  # noqa: S608
+    except Exception as error:  # DuckDB has many, all about an unreadable file
+        raise Invalid(f"{path} cannot be read: {str(error).splitlines()[0]}.") from None
+
+
 def parse_facts(text: str) -> list[dict[str, Any]]:
     """Read facts from JSON text: an array, one object, or one object a line. Raises ``Invalid``."""
     try:

@@ -11,6 +11,7 @@ from stoa.subledger.data import (
     DocumentRow,
     FiledDocument,
     FilingReport,
+    KindRow,
     Receipt,
     RefundPaid,
 )
@@ -22,12 +23,13 @@ from stoa.subledger.queries import (
     documents_by_id,
     documents_of_contract,
     documents_of_order,
+    filed_through,
     find_document,
     first_month,
     get_document,
     list_documents,
 )
-from stoa.subledger.rules import document_from, schema_of
+from stoa.subledger.rules import amount_of, document_from, kinds, schema_of
 
 __all__ = [
     "KINDS",
@@ -38,9 +40,11 @@ __all__ = [
     "DocumentRow",
     "FiledDocument",
     "FilingReport",
+    "KindRow",
     "Receipt",
     "ReferenceTaken",
     "RefundPaid",
+    "amount_of",
     "count_documents",
     "counts_by_day",
     "counts_by_month",
@@ -51,9 +55,11 @@ __all__ = [
     "file",
     "file_many",
     "file_receipts_table",
+    "filed_through",
     "find_document",
     "first_month",
     "get_document",
+    "kinds",
     "list_documents",
     "schema_of",
     "write_all_facts",

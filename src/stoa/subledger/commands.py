@@ -1,7 +1,8 @@
 """Writes of the subledger: filing documents."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -12,6 +13,7 @@ from psycopg.types.json import Jsonb
 
 from stoa.kernel.refusals import Conflict, Invalid
 from stoa.ledger import api as ledger
+from stoa.policies.kinds.manual_entries import ManualEntry
 from stoa.subledger.data import Document, FiledDocument, FilingReport
 from stoa.subledger.rules import Record, problems_of, record_of
 
@@ -33,7 +35,7 @@ def file(document: Document) -> FiledDocument:
     Joins the caller's transaction. The document counts from the month it is effective in, or from the
     first open month when that one is locked. Raises ``Invalid`` (with ``fields``) and ``ReferenceTaken``.
     """
-    problems = problems_of(document)
+    problems = problems_of(document) or _problems_with_accounts(document, _accounts)
     if problems:
         words = "; ".join(f"{name} {problem}" for name, problem in problems.items())
         raise Invalid(f"The document {document.reference!r} cannot be filed: {words}.", fields=problems)
@@ -62,12 +64,13 @@ def file_many(documents: Iterable[Document]) -> FilingReport:
     again reports them as known.
     """
     new = known = 0
+    accounts = cache(_accounts)
     refused: list[tuple[str, str]] = []
     remaining = iter(documents)
     while chunk := list(islice(remaining, _CHUNK)):
         records = []
         for document in chunk:
-            problems = problems_of(document)
+            problems = problems_of(document) or _problems_with_accounts(document, accounts)
             if problems:
                 refused.append((str(document.reference), "; ".join(f"{n} {p}" for n, p in problems.items())))
             else:
@@ -109,6 +112,28 @@ def file_given(cursor: CursorWrapper) -> FilingReport:
     cursor.execute(_GIVEN_BUT_DIFFERENT)
     refused = tuple((row[0], "another document is filed under this reference") for row in cursor.fetchall())
     return FilingReport(new, given - new - len(refused), refused)
+
+
+def _accounts() -> Mapping[str, ledger.AccountRow]:
+    return {account.code: account for account in ledger.chart_of_accounts()}
+
+
+def _problems_with_accounts(
+    document: Document, chart: Callable[[], Mapping[str, ledger.AccountRow]]
+) -> dict[str, str]:
+    """What the chart has against the lines of a manual entry: unknown accounts, and those that have a subledger."""
+    if not isinstance(document, ManualEntry):
+        return {}
+    problems, accounts = {}, chart()
+    for index, line in enumerate(document.lines):
+        account = accounts.get(line.account)
+        if account is None:
+            problems[f"lines[{index}].account"] = f"{line.account!r} is not in the chart of accounts"
+        elif account.is_control and account.type in (ledger.ASSET, ledger.LIABILITY):
+            problems[f"lines[{index}].account"] = (
+                f"{account.code} {account.name} is kept by its subledger; file the document that moves it"
+            )
+    return problems
 
 
 def _values(record: Record) -> tuple[Any, ...]:

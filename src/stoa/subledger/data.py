@@ -6,10 +6,24 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Final
 
 from stoa.kernel.spans import Month
+from stoa.policies.kinds import listed
+from stoa.policies.kinds.frame import DocumentFacts
 
 RECEIPT: Final = "receipt"
 REFUND_PAID: Final = "refund_paid"
-KINDS: Final = (RECEIPT, REFUND_PAID)
+#: Kinds that come by the million, accounted for by a policy in SQL.
+IN_SQL: Final = (RECEIPT, REFUND_PAID)
+KINDS: Final = (*IN_SQL, *listed.KINDS)
+
+
+@dataclass(frozen=True, slots=True)
+class KindRow:
+    """A kind of document: its name, what it is called, what it says, and the policy that accounts for it."""
+
+    kind: str
+    title: str
+    words: str
+    policy: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +84,7 @@ class RefundPaid:
     order: str
 
 
-Document = Receipt | RefundPaid
+Document = Receipt | RefundPaid | DocumentFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +115,10 @@ class FilingReport:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
-    """A filed document as pages and commands show it. ``facts`` holds what is special to its kind."""
+    """A filed document as pages and commands show it. ``facts`` holds what is special to its kind.
+
+    Amounts of receipts and refunds are ``…_minor`` there; those of other kinds are decimal text.
+    """
 
     id: int
     reference: str

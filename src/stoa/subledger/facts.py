@@ -33,17 +33,20 @@ _FROM = """
 _MOVING = f"""
 WITH arrived AS MATERIALIZED (
     SELECT contract, effective_on < %(start_on)s AS is_late FROM subledger_sourcedocument
-     WHERE entity = %(entity)s AND counts_from = %(start_on)s AND (kind <> 'receipt' OR effective_on < %(start_on)s))
+     WHERE entity = %(entity)s AND counts_from = %(start_on)s
+       AND (kind = 'refund_paid' OR kind = 'receipt' AND effective_on < %(start_on)s))
 SELECT {_COLUMNS}
     document.contract IN (SELECT contract FROM arrived WHERE is_late)
 {_FROM}
 WHERE document.entity = %(entity)s AND document.counts_from <= %(start_on)s
+  AND document.kind IN ('receipt', 'refund_paid')
   AND (document.counts_from = %(start_on)s OR document.ends_on > %(start_on)s
        OR receipt.ends_on > %(start_on)s OR document.contract IN (SELECT contract FROM arrived))
 """  # noqa: S608 - constants of this module alone
 _ALL = f"""
 SELECT {_COLUMNS} FALSE {_FROM}
 WHERE document.entity = %(entity)s AND document.counts_from <= %(start_on)s
+  AND document.kind IN ('receipt', 'refund_paid')
 """
 
 

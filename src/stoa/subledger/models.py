@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models.functions import Now
 
+from stoa.subledger.data import IN_SQL
+
 
 class SourceDocument(models.Model):
     """One fact, appended once. Triggers refuse every change; see the migration that makes them."""
@@ -30,6 +32,12 @@ class SourceDocument(models.Model):
             models.Index(fields=["order"], name="subledger_document_order"),
             models.Index(fields=["entity", "counts_from", "effective_on"], name="subledger_document_period"),
             models.Index(fields=["entity", "ends_on"], name="subledger_document_ends"),
+            # The few among the many: kinds that plain Python accounts for.
+            models.Index(
+                fields=["entity", "counts_from"],
+                condition=~models.Q(kind__in=IN_SQL),
+                name="subledger_document_few",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -8,8 +8,10 @@ from django.db.models import Count, Q
 
 from stoa.kernel.refusals import NotFound
 from stoa.kernel.spans import Month
-from stoa.subledger.data import RECEIPT, DocumentPage, DocumentRow
+from stoa.policies.kinds.frame import Filed
+from stoa.subledger.data import IN_SQL, RECEIPT, DocumentPage, DocumentRow
 from stoa.subledger.models import SourceDocument
+from stoa.subledger.rules import filed_from
 
 _FIELDS = (
     *("id", "reference", "kind", "entity", "contract", "order", "currency", "product", "course"),
@@ -77,6 +79,19 @@ def list_documents(
     first = (page - 1) * page_size
     rows: Any = found.order_by("-effective_on", "-id").values_list(*_FIELDS)[first : first + page_size]
     return DocumentPage(tuple(DocumentRow(*row) for row in rows), total, page, page_size)
+
+
+def filed_through(*, entity: str, month: Month) -> tuple[Filed, ...]:
+    """Return every document that plain Python accounts for and that counts by the end of ``month``.
+
+    Raises ``Invalid`` when a stored document cannot be read: it was altered behind the triggers.
+    """
+    rows = (
+        SourceDocument.objects.filter(~Q(kind__in=IN_SQL), entity=entity, counts_from__lte=month.start_on)
+        .order_by("id")
+        .values_list(*_FIELDS)
+    )
+    return tuple(filed_from(DocumentRow(*row)) for row in rows.iterator())
 
 
 def first_month(entity: str) -> Month | None:

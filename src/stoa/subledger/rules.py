@@ -2,12 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from stoa.kernel.money import exponent_of
+from stoa.kernel.money import Money, exponent_of
+from stoa.kernel.refusals import Invalid
 from stoa.kernel.spans import day_in
-from stoa.subledger.data import KINDS, RECEIPT, Document, Receipt, RefundPaid
+from stoa.policies.kinds import listed
+from stoa.policies.kinds.frame import DocumentFacts, Filed, facts_as_json
+from stoa.subledger.data import KINDS, RECEIPT, Document, DocumentRow, KindRow, Receipt, RefundPaid
 
 _TYPES: Mapping[str, type[Receipt] | type[RefundPaid]] = {RECEIPT: Receipt, "refund_paid": RefundPaid}
 _LONGEST_REFERENCE = 200
@@ -36,6 +42,8 @@ class Record:
 
 def problems_of(document: Document) -> dict[str, str]:
     """Return what is wrong with a document, by field; empty when it may be filed."""
+    if isinstance(document, DocumentFacts):
+        return {}  # it would not exist otherwise
     problems: dict[str, str] = {}
     for field in fields(document):
         value = getattr(document, field.name)
@@ -69,6 +77,8 @@ def problems_of(document: Document) -> dict[str, str]:
 
 def record_of(document: Document, *, time_zone: str) -> Record:
     """Return the stored form of an acceptable document; days are counted in ``time_zone``."""
+    if isinstance(document, DocumentFacts):
+        return _record_of_facts(document, time_zone)
     if isinstance(document, Receipt):
         return Record(
             **_shared(document),
@@ -105,11 +115,43 @@ def record_of(document: Document, *, time_zone: str) -> Record:
     )
 
 
+def _record_of_facts(document: DocumentFacts, time_zone: str) -> Record:
+    place = document.place()
+    facts = facts_as_json(document)
+    return Record(
+        reference=facts.pop("reference"),
+        kind=document.kind,
+        entity=facts.pop("entity"),
+        contract=place.contract,
+        order="",
+        currency=document.currency,
+        product=place.product,
+        course="",
+        partner="",
+        customer=place.customer,
+        effective_on=place.effective_on,
+        ends_on=place.effective_on,
+        occurred_at=datetime.combine(place.effective_on, time(0), tzinfo=ZoneInfo(time_zone)),
+        facts={name: value for name, value in facts.items() if name != "currency"},
+    )
+
+
+def filed_from(row: DocumentRow) -> Filed:
+    """Read a stored document of a kind that is not in SQL; raises ``Invalid`` when its facts were spoilt."""
+    given = {**row.facts, "reference": row.reference, "entity": row.entity, "currency": row.currency}
+    return Filed(row.id, row.effective_on, row.counts_from, listed.read(row.kind, given))
+
+
 def document_from(row: Mapping[str, Any]) -> Document:
     """Read a document from a JSON object with a ``kind``; ``ValueError`` says what is wrong with it."""
     kind = row.get("kind")
     if not isinstance(kind, str) or kind not in _TYPES:
         raise ValueError(f"kind must be one of {', '.join(KINDS)}")
+    if kind in listed.KINDS:
+        try:
+            return listed.read(kind, {name: value for name, value in row.items() if name != "kind"})
+        except Invalid as refusal:
+            raise ValueError(str(refusal)) from None
     form = _TYPES[kind]
     names = {field.name for field in fields(form)}
     unknown = sorted(row.keys() - names - {"kind"})
@@ -127,6 +169,8 @@ def document_from(row: Mapping[str, Any]) -> Document:
 
 def schema_of(kind: str) -> dict[str, Any]:
     """Return the JSON schema of a kind of document."""
+    if kind in listed.KINDS:
+        return listed.schema_of_kind(kind)
     form = _TYPES[kind]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -139,11 +183,42 @@ def schema_of(kind: str) -> dict[str, Any]:
     }
 
 
+def amount_of(row: DocumentRow) -> Decimal | None:
+    """The amount a document is about, in major units, tax excluded; ``None`` where it has no single one."""
+    if "price_minor" in row.facts:
+        return Money(int(row.facts["price_minor"]), row.currency).decimal
+    if row.kind == "manual_entry":
+        debits = sum(Fraction(line.get("debit", "0")) for line in row.facts.get("lines", ()))
+        return Money(int(debits * 10 ** exponent_of(row.currency)), row.currency).decimal
+    text = next(
+        (row.facts[name] for name in ("amount", "price", "cost", "price_change") if name in row.facts), None
+    )
+    return None if text is None else Decimal(text)
+
+
+def kinds() -> tuple[KindRow, ...]:
+    """Return every kind of document that can be filed."""
+    rows = [
+        KindRow(
+            kind,
+            kind.replace("_", " ").capitalize(),
+            " ".join((form.__doc__ or "").split()),
+            "consumer_single_course",
+        )
+        for kind, form in _TYPES.items()
+    ]
+    for kind, each in listed.KINDS.items():
+        family = listed.family_of(kind)
+        words = " ".join((each.__doc__ or "").split())
+        rows.append(KindRow(kind, each.title, words, family.name if family else ""))
+    return tuple(rows)
+
+
 def _instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _shared(document: Document) -> dict[str, Any]:
+def _shared(document: Receipt | RefundPaid) -> dict[str, Any]:
     names = ("reference", "kind", "entity", "order", "currency", "product", "course", "partner", "customer")
     return {name: getattr(document, name) for name in names}
 

@@ -1,0 +1,144 @@
+"""What a kind of document declares, and what its family answers."""
+
+import dataclasses
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any, ClassVar
+
+from stoa.kernel.money import exponent_of
+from stoa.kernel.spans import Month
+from stoa.policies.facts import fact, refuse
+from stoa.policies.grid import number_text
+
+_LONGEST_TEXT = 200
+_LARGEST_AMOUNT_MINOR = 10**15
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a document stands: the day it takes effect, and what it is about.
+
+    ``contract`` is the reference that groups documents on pages; ``customer`` and ``product`` may be empty.
+    """
+
+    effective_on: date
+    contract: str
+    customer: str = ""
+    product: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentFacts:
+    """What the documents of every kind share."""
+
+    kind: ClassVar[str]
+    title: ClassVar[str]
+
+    reference: str = fact("Unique reference of the document; filing the same content again changes nothing.")
+    entity: str = fact("Company whose books it enters.")
+    currency: str = fact("ISO 4217 code.", default="USD")
+
+    def __post_init__(self) -> None:
+        try:
+            exponent_of(self.currency)
+        except ValueError as error:
+            raise refuse("currency", f"{error}.") from None
+        _check_texts(self, "")
+
+    def place(self) -> Place:
+        """Where the document stands in the books."""
+        raise NotImplementedError
+
+    def minor(self, amount: Fraction, path: str = "amount") -> int:
+        """``amount`` in minor units; refuses, under ``path``, what the currency cannot express."""
+        scaled = amount * 10 ** exponent_of(self.currency)
+        if scaled.denominator != 1:
+            raise refuse(path, f"{number_text(amount)} has more decimal places than {self.currency} has.")
+        if abs(scaled) > _LARGEST_AMOUNT_MINOR:
+            raise refuse(path, f"{number_text(amount)} is larger than these books can hold.")
+        return int(scaled)
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A document as a family sees it: numbered, with the day it takes effect and the month it counts from."""
+
+    id: int
+    effective_on: date
+    counts_from: date
+    facts: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What one document put into one account by a day; debit positive. ``account`` is a name or a code.
+
+    ``first_on`` is the first day the amount belongs to.
+    """
+
+    document: int
+    account: str
+    activity: str
+    currency: str
+    first_on: date
+    amount_minor: int
+    segment: str = ""
+    product: str = ""
+    partner: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """The kinds that one policy accounts for together.
+
+    ``balances(known, day)`` gives what every account holds at the beginning of ``day``, from the documents known
+    then, in order of effect; it balances and never refuses. ``active(known, month)`` names the documents that must
+    have an entry in ``month``. ``problems(known, day)`` says in words what keeps a close from being right.
+    """
+
+    name: str
+    version: str
+    kinds: tuple[type[DocumentFacts], ...]
+    balances: Callable[[Sequence[Filed], date], Iterable[Balance]]
+    active: Callable[[Sequence[Filed], Month], Iterable[int]]
+    problems: Callable[[Sequence[Filed], date], Iterable[str]]
+
+
+def facts_as_json(facts: object) -> dict[str, Any]:
+    """The facts as JSON that reads back the same; what is at its default is left out, so equal facts are equal text."""
+    return {
+        each.name: _as_json(getattr(facts, each.name))
+        for each in dataclasses.fields(facts)  # type: ignore[arg-type]
+        if getattr(facts, each.name) != each.default
+    }
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, Fraction):
+        decimal = number_text(value, 18)
+        return decimal if Fraction(decimal) == value else f"{value.numerator}/{value.denominator}"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [_as_json(each) for each in value]
+    return facts_as_json(value) if dataclasses.is_dataclass(value) else value
+
+
+def _check_texts(facts: Any, path: str) -> None:
+    for each in dataclasses.fields(facts):
+        value = getattr(facts, each.name)
+        for index, part in enumerate(value if isinstance(value, tuple) else (value,)):
+            here = f"{path}{each.name}" + (f"[{index}]" if isinstance(value, tuple) else "")
+            if dataclasses.is_dataclass(part):
+                _check_texts(part, f"{here}.")
+            elif isinstance(part, str):
+                _check_text(part, here)
+
+
+def _check_text(text: str, path: str) -> None:
+    if len(text) > _LONGEST_TEXT:
+        raise refuse(path, f"must be text of at most {_LONGEST_TEXT} characters.")
+    if "\x00" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
+        raise refuse(path, "has a character that no text file holds.")

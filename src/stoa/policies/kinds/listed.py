@@ -1,0 +1,139 @@
+"""Every kind of document that enters the books by plain Python, and the lines all of them make."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from stoa.kernel.spans import Month
+from stoa.policies.data import Cut
+from stoa.policies.facts import read_facts, schema_of
+from stoa.policies.kinds import commissions, fixed_assets, manual_entries, seat_contracts, voids
+from stoa.policies.kinds.frame import Balance, DocumentFacts, Family, Filed
+from stoa.policies.registry import ACCOUNT_CODES
+
+FAMILIES: tuple[Family, ...] = (
+    manual_entries.FAMILY,
+    seat_contracts.FAMILY,
+    commissions.FAMILY,
+    fixed_assets.FAMILY,
+)
+
+_FORMS: tuple[type[DocumentFacts], ...] = (
+    *(form for family in FAMILIES for form in family.kinds),
+    voids.DocumentVoided,
+)
+KINDS: Mapping[str, type[DocumentFacts]] = {form.kind: form for form in _FORMS}
+
+Line = tuple[int, str, str, str, str, str, str, bool, date, date, int]
+
+
+def read(kind: str, given: Mapping[str, Any]) -> DocumentFacts:
+    """Read a document of a kind from parsed JSON; raises ``Invalid`` with the path of the first bad field."""
+    return read_facts(KINDS[kind], given)
+
+
+def family_of(kind: str) -> Family | None:
+    """The family that accounts for a kind; ``None`` for voids, which concern every family."""
+    return next((family for family in FAMILIES if KINDS[kind] in family.kinds), None)
+
+
+def schema_of_kind(kind: str) -> dict[str, Any]:
+    """The JSON schema of a document of a kind, as one line of a file."""
+    form = KINDS[kind]
+    schema = schema_of(form)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": form.title,
+        "description": " ".join((form.__doc__ or "").split()),
+        **schema,
+        "properties": {"kind": {"const": kind}} | schema["properties"],
+        "required": ["kind", *schema["required"]],
+    }
+
+
+def lines(documents: Iterable[Filed], cuts: Sequence[Cut]) -> list[Line]:
+    """What the documents put into each account between cuts, in canonical order: sums of balances with their sign.
+
+    Columns are ``engine.LINE_COLUMNS``. Each document's own lines need not balance; all of them together do.
+    """
+    by_family = _by_family(documents)
+    first, last = min(cut.on for cut in cuts), max(cut.on for cut in cuts)
+    sums: dict[tuple[Any, ...], int] = defaultdict(int)
+    began: dict[int, date] = {}
+    for family, mine in by_family:
+        for cut in cuts:
+            for balance in family.balances(_known(mine, cut), cut.on):
+                sums[_key(balance, cut)] += cut.sign * balance.amount_minor
+                began[balance.document] = min(began.get(balance.document, balance.first_on), balance.first_on)
+    return sorted(
+        (
+            *key,
+            (began[key[0]] if key[-1] else first),
+            (first if key[-1] else last),
+            amount,
+        )
+        for key, amount in sums.items()
+        if amount
+    )
+
+
+def families_used(documents: Iterable[Filed]) -> dict[str, str]:
+    """Name and version of each family that accounts for one of the documents."""
+    return {family.name: family.version for family, mine in _by_family(documents) if mine}
+
+
+def active(documents: Sequence[Filed], month: Month) -> dict[str, list[int]]:
+    """By family: the documents that must have an entry in ``month``."""
+    cut = Cut("closing", 1, False, month.end_on, month.start_on)
+    return {
+        family.name: sorted(set(family.active(_known(mine, cut), month)))
+        for family, mine in _by_family(documents)
+        if mine
+    }
+
+
+def problems(documents: Sequence[Filed], month: Month) -> list[str]:
+    """What keeps the documents of a month from being accounted for, in words."""
+    cut = Cut("closing", 1, False, month.end_on, month.start_on)
+    all_known = sorted(_before(documents, cut), key=_in_order)
+    found = list(voids.problems(all_known, month.end_on))
+    for family, mine in _by_family(documents):
+        found += family.problems(_known(mine, cut), month.end_on)
+    return found
+
+
+def _by_family(documents: Iterable[Filed]) -> list[tuple[Family, list[Filed]]]:
+    """Each family with its documents, and with every void, in order of effect whatever the order of filing."""
+    in_order = sorted(documents, key=_in_order)
+    taken_back = [each for each in in_order if isinstance(each.facts, voids.DocumentVoided)]
+    found = []
+    for family in FAMILIES:
+        mine = [each for each in in_order if isinstance(each.facts, family.kinds)]
+        found.append((family, [*mine, *taken_back] if mine else []))
+    return found
+
+
+def _in_order(each: Filed) -> tuple[date, str]:
+    return each.effective_on, each.facts.reference
+
+
+def _before(documents: Iterable[Filed], cut: Cut) -> list[Filed]:
+    return [each for each in documents if each.counts_from <= cut.counts_until and each.effective_on < cut.on]
+
+
+def _known(documents: Sequence[Filed], cut: Cut) -> list[Filed]:
+    return voids.without_voided(_before(documents, cut))
+
+
+def _key(balance: Balance, cut: Cut) -> tuple[Any, ...]:
+    return (
+        balance.document,
+        ACCOUNT_CODES.get(balance.account, balance.account),
+        balance.activity,
+        balance.currency,
+        balance.segment,
+        balance.product,
+        balance.partner,
+        cut.is_late,
+    )

@@ -1,0 +1,114 @@
+"""Manual entries: what no other document says, written by a person, balanced, with a reason."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import ClassVar
+
+from stoa.kernel.spans import Month
+from stoa.policies.facts import Price, fact, refuse
+from stoa.policies.kinds.frame import Balance, DocumentFacts, Family, Filed, Place
+
+CORPORATE = "Corporate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryLine:
+    """One line of the entry: a debit or a credit."""
+
+    account: str = fact("Code of the account.")
+    debit: Price = fact("Debit; or give credit.", default=Fraction(0))
+    credit: Price = fact("Credit; or give debit.", default=Fraction(0))
+    segment: str = fact("Segment it belongs to.", default=CORPORATE)
+    product: str | None = fact("Product it belongs to.", default=None)
+    partner: str | None = fact("Partner it belongs to.", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManualEntry(DocumentFacts):
+    """A balanced entry made by hand: an accrual, a payment, or the correction of an error."""
+
+    kind: ClassVar[str] = "manual_entry"
+    title: ClassVar[str] = "Manual entry"
+
+    on: date = fact("Day of the entry.")
+    reason: str = fact("Why it is made, and on what evidence.")
+    lines: tuple[EntryLine, ...] = fact("Debits and credits; they must be equal.")
+    reverses_on: date | None = fact("Day on which the entry undoes itself, as accruals do.", default=None)
+    corrects: str | None = fact("Reference of the document whose effect it corrects.", default=None)
+    prepared_by: str | None = fact("Who prepared it.", default=None)
+    approved_by: str | None = fact("Who approved it: another person.", default=None)
+
+    def __post_init__(self) -> None:
+        DocumentFacts.__post_init__(self)
+        if len(self.lines) < 2:
+            raise refuse("lines", "must be two or more.")
+        for index, line in enumerate(self.lines):
+            if bool(line.debit) == bool(line.credit):
+                raise refuse(f"lines[{index}]", "needs either a debit or a credit, more than 0.")
+            self.minor(line.debit, f"lines[{index}].debit")
+            self.minor(line.credit, f"lines[{index}].credit")
+            if len(line.segment) > 40:
+                raise refuse(f"lines[{index}].segment", "must be text of at most 40 characters.")
+        debits = self.minor(sum((line.debit for line in self.lines), Fraction(0)), "lines")
+        credits = self.minor(sum((line.credit for line in self.lines), Fraction(0)), "lines")
+        if debits != credits:
+            raise refuse("lines", f"do not balance: debits less credits are {debits - credits} minor units.")
+        if self.reverses_on is not None and self.reverses_on <= self.on:
+            raise refuse("reverses_on", "must come after the day of the entry.")
+        if self.prepared_by and self.approved_by and self.prepared_by.lower() == self.approved_by.lower():
+            raise refuse("approved_by", "must be another person than the one who prepared it.")
+
+    def place(self) -> Place:
+        return Place(self.on, self.corrects or self.reference)
+
+
+def balances(known: Sequence[Filed], day: date) -> Iterator[Balance]:
+    """Each entry's lines, until the day it reverses."""
+    for each in known:
+        entry: ManualEntry = each.facts
+        if entry.reverses_on is not None and entry.reverses_on < day:
+            continue
+        for line in entry.lines:
+            yield Balance(
+                each.id,
+                line.account,
+                "entry",
+                entry.currency,
+                entry.on,
+                entry.minor(line.debit - line.credit),
+                line.segment,
+                line.product or "",
+                line.partner or "",
+            )
+
+
+def active(known: Sequence[Filed], month: Month) -> Iterator[int]:
+    """Entries of the month."""
+    return (each.id for each in known if Month.of(each.effective_on) == month and not _is_void(each.facts))
+
+
+def _is_void(entry: ManualEntry) -> bool:
+    """Whether the lines of an entry cancel out, or it reverses within its own month."""
+    by_account: dict[tuple[str, ...], Fraction] = {}
+    for line in entry.lines:
+        key = (line.account, line.segment, line.product or "", line.partner or "")
+        by_account[key] = by_account.get(key, Fraction(0)) + line.debit - line.credit
+    reverses = entry.reverses_on is not None and Month.of(entry.reverses_on) == Month.of(entry.on)
+    return reverses or not any(by_account.values())
+
+
+def problems(known: Sequence[Filed], day: date) -> Iterable[str]:
+    """None: an entry that was filed is complete."""
+    return ()
+
+
+FAMILY = Family(
+    name="manual_entries",
+    version="1",
+    kinds=(ManualEntry,),
+    balances=balances,
+    active=active,
+    problems=problems,
+)
