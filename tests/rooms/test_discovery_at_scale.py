@@ -1,4 +1,4 @@
-"""Search over a real catalog of twelve thousand courses. Set ``STOA_CATALOGUE`` to a Parquet file with the
+"""Search over a real catalog of twelve thousand courses. Set ``STOA_CATALOG`` to a Parquet file with the
 columns id, title, skills, lang and descr to run it; the file itself is not part of the project."""
 
 import os
@@ -13,13 +13,13 @@ from stoa.discovery import api as discovery
 from stoa.discovery.api import SearchQuery
 from tests.builders.catalog import SAVED_AT, a_partner
 
-CATALOGUE = os.environ.get("STOA_CATALOGUE", "")
+CATALOG = os.environ.get("STOA_CATALOG", "")
 ON = date(2025, 7, 1)
 LANGUAGES = {"Spanish": "es", "French": "fr", "German": "de", "Russian": "ru", "Arabic": "ar"}
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.skipif(not CATALOGUE, reason="STOA_CATALOGUE names no file"),
+    pytest.mark.skipif(not CATALOG, reason="STOA_CATALOG names no file"),
 ]
 
 
@@ -27,11 +27,11 @@ def test_a_large_catalog_is_indexed_in_sets_and_searched_in_a_blink() -> None:
     import duckdb
 
     columns = "id, title, skills, lang, descr"
-    rows = duckdb.connect().execute(f"SELECT {columns} FROM read_parquet(?)", [CATALOGUE]).fetchall()
+    rows = duckdb.connect().execute(f"SELECT {columns} FROM read_parquet(?)", [CATALOG]).fetchall()
     partner = a_partner()
     drafts = [
         catalog.CourseDraft(
-            source_key=f"catalogue+{row[0]}",
+            source_key=f"catalog+{row[0]}",
             partner_slug=partner.slug,
             title=row[1] or "Untitled",
             description=row[4] or "",

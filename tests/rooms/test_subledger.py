@@ -88,8 +88,8 @@ def test_a_document_survives_its_trip_through_json() -> None:
     assert subledger.document_from(row) == receipt
     with pytest.raises(ValueError, match="missing field currency"):
         subledger.document_from({name: value for name, value in row.items() if name != "currency"})
-    with pytest.raises(ValueError, match="unknown field colour"):
-        subledger.document_from(row | {"colour": "blue"})
+    with pytest.raises(ValueError, match="unknown field color"):
+        subledger.document_from(row | {"color": "blue"})
 
 
 @pytest.mark.parametrize(

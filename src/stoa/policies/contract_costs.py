@@ -1,4 +1,4 @@
-"""Costs to obtain and to fulfil a contract: asset or expense (ASC 340-40-25-1 to 25-8, 35-1 to 35-6)."""
+"""Costs to obtain and to fulfill a contract: asset or expense (ASC 340-40-25-1 to 25-8, 35-1 to 35-6)."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,7 +14,7 @@ class Cost:
 
     id: str = fact("Name.")
     amount: Price = fact("Amount.")
-    kind: Literal["obtain", "fulfill"] = fact("To obtain the contract, or to fulfil it.", default="obtain")
+    kind: Literal["obtain", "fulfill"] = fact("To obtain the contract, or to fulfill it.", default="obtain")
     other_topic: str | None = fact(
         "Another standard whose scope it is in, such as 360 (equipment) or 350-40 (software); that one decides.",
         default=None,
@@ -28,9 +28,9 @@ class Cost:
         "Obtain: explicitly chargeable to the customer whether or not the contract is won (25-3).",
         default=False,
     )
-    relates_directly: bool = fact("Fulfil: relates directly to the contract (25-5(a)).", default=False)
+    relates_directly: bool = fact("Fulfill: relates directly to the contract (25-5(a)).", default=False)
     generates_resources: bool = fact(
-        "Fulfil: generates or enhances resources for future performance (25-5(b)).", default=False
+        "Fulfill: generates or enhances resources for future performance (25-5(b)).", default=False
     )
     is_recoverable: bool = fact("Expected to be recovered (25-1, 25-5(c)).", default=True)
 
@@ -54,7 +54,7 @@ class CostFacts(Facts):
 
 
 def decide(facts: CostFacts, explain: Explanation) -> dict[str, Any]:
-    """Capitalize incremental costs to obtain and qualifying costs to fulfil; amortize with the services."""
+    """Capitalize incremental costs to obtain and qualifying costs to fulfill; amortize with the services."""
     grid = facts.grid
     rows = []
     asset = expense = elsewhere = Fraction(0)
@@ -97,7 +97,7 @@ def _classified(cost: Cost, facts: CostFacts) -> tuple[str, str, str]:
     if cost.kind == "fulfill":
         if cost.relates_directly and cost.generates_resources and cost.is_recoverable:
             return "asset", "340-40-25-5", "relates directly, serves future performance, is recoverable"
-        return "expense", "340-40-25-8", "does not meet all conditions of a fulfilment cost"
+        return "expense", "340-40-25-8", "does not meet all conditions of a fulfillment cost"
     if not cost.is_recoverable:
         return "expense", "340-40-25-1", "not expected to be recovered"
     if cost.chargeable_regardless:
@@ -111,7 +111,7 @@ def _classified(cost: Cost, facts: CostFacts) -> tuple[str, str, str]:
 
 POLICY = Policy(
     name="contract_costs",
-    title="Costs to obtain and to fulfil a contract",
+    title="Costs to obtain and to fulfill a contract",
     standard="ASC 340-40",
     paragraphs=(
         "340-40-15-3",

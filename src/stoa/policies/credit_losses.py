@@ -57,7 +57,7 @@ class Specific:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pool:
-    """A pool measured by another method than ageing."""
+    """A pool measured by another method than aging."""
 
     name: str = fact("Name of the pool.")
     method: Literal["loss_rate", "probability_of_default", "discounted_cash_flow"] = fact(
