@@ -68,6 +68,11 @@ def courses_by_id(course_ids: Collection[int]) -> Mapping[int, CourseRow]:
     return {row.id: row for row in course_rows(pk__in=course_ids)}
 
 
+def course_titles(slugs: Collection[str]) -> Mapping[str, str]:
+    """Return the titles of those of ``slugs`` that are courses, in one query."""
+    return dict(Course.objects.filter(slug__in=slugs).values_list("slug", "title"))
+
+
 def list_courses(*, status: str = PUBLISHED) -> tuple[CourseRow, ...]:
     """Return all courses of a status by title."""
     return tuple(sorted(course_rows(status=status), key=lambda row: (row.title.casefold(), row.id)))
@@ -221,6 +226,11 @@ def list_partners() -> tuple[PartnerCount, ...]:
     return tuple(
         PartnerCount(partner_row(partner), partner.found) for partner in counted.order_by("name", "pk")
     )
+
+
+def partner_names(slugs: Collection[str]) -> Mapping[str, str]:
+    """Return the names of those of ``slugs`` that are partners, in one query."""
+    return dict(Partner.objects.filter(slug__in=slugs).values_list("slug", "name"))
 
 
 def get_partner(slug: str) -> PartnerRow:

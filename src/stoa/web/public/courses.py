@@ -41,7 +41,7 @@ def course(request: HttpRequest, slug: str) -> HttpResponse:
         "course": found,
         "level": access.level_of(learner_id=learner_id, course_id=found.id, at=now) if learner_id else "none",
         "access_until": page.offering and add_months_at(now, page.offering.access_months),
-        "modules": _modules(found.id),
+        "modules": _modules(found),
         "is_retired": is_retired,
         "alternatives": catalog.alternatives_to(found.id, on=on, limit=_ALTERNATIVES) if is_retired else (),
         "canonical": absolute(f"/courses/{slug}"),
@@ -136,10 +136,10 @@ def structured_data(page: catalog.CourseDetail, *, on: date) -> dict[str, Any]:
     }
 
 
-def _modules(course_id: int) -> str:
+def _modules(course: catalog.CourseRow) -> str:
     """The table of contents; versions never change, so each is drawn once."""
     try:
-        version_id = courseware.current_version_id(course_id)
+        version_id = courseware.current_version_id(course.id)
     except NotFound:
         return ""
 
@@ -147,9 +147,10 @@ def _modules(course_id: int) -> str:
         modules = courseware.outline(version_id).modules
         return {
             "modules": modules,
+            "language": course.language,
             "minutes": sum(module.minutes for module in modules),
             "lessons": sum(len(module.lessons) for module in modules),
             "graded": sum(lesson.graded for module in modules for lesson in module.lessons),
         }
 
-    return piece("public/_modules.html", version_id, context=outline)
+    return piece("public/_modules.html", version_id, course.language, context=outline)

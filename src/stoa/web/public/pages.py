@@ -29,7 +29,7 @@ def legal(request: HttpRequest, name: str) -> HttpResponse:
         "refunds": _("Refunds"),
         "terms": _("Terms"),
         "privacy": _("Privacy"),
-        "honour-code": _("Honour code"),
+        "honour-code": _("Honor code"),
         "accessibility": _("Accessibility"),
     }
     tabs = [(titles[other], f"/legal/{other}", other == name) for other in _LEGAL]

@@ -1,5 +1,8 @@
 """How finance pages write amounts: no symbol, tabular figures, negatives in parentheses, a dash for nothing."""
 
+from collections.abc import Mapping
+from datetime import date, timedelta
+
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from django import template
@@ -51,7 +54,29 @@ def month_short(text: object) -> str:
 @register.filter
 def spoken(code: str) -> str:
     """A code such as ``refund_paid`` in words."""
-    return str(code).replace("_", " ").replace("-", " ").capitalize()
+    return str(code).replace("_", " ").replace("-", " ").replace(":", " ").capitalize()
+
+
+@register.filter
+def named(slug: str, names: Mapping[str, str]) -> str:
+    """The name of a partner or course; its slug where the catalog does not know it."""
+    return names.get(slug, slug) if names else slug
+
+
+@register.filter
+def as_day(text: str) -> date | None:
+    """The day a document's fact tells as ``2025-09-30``."""
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        return None
+
+
+@register.filter
+def last_day(text: str) -> date | None:
+    """The last day before an exclusive end such as ``2026-03-30``."""
+    end = as_day(text)
+    return end - timedelta(days=1) if end is not None and end > date.min else end
 
 
 @register.filter

@@ -14,7 +14,7 @@ from stoa.subledger import api as subledger
 from stoa.web.actors import with_role
 from stoa.web.finance.charts import heat_svg
 from stoa.web.finance.views.numbers import whole_number
-from stoa.web.finance.views.shared import READERS, asked_of, page
+from stoa.web.finance.views.shared import READERS, asked_of, names_of, page
 
 
 @with_role(*READERS)
@@ -31,7 +31,14 @@ def documents(request: HttpRequest) -> HttpResponse:
         text=text,
         page=whole_number(request.GET.get("page"), 1),
     )
-    context = {"asked": asked, "found": found, "kind": kind, "about": text, "kinds": subledger.KINDS}
+    context = {
+        "asked": asked,
+        "found": found,
+        "kind": kind,
+        "about": text,
+        "kinds": subledger.KINDS,
+        **names_of(found.rows),
+    }
     return page(request, "documents", "documents", context)
 
 
@@ -64,6 +71,7 @@ def document(request: HttpRequest, document_id: int) -> HttpResponse:
             )
         ],
         "policy": CONSUMER_SINGLE_COURSE,
+        **names_of([row]),
         "order_url": _order_url(contract[0].reference if contract else row.contract),
     }
     return page(request, "document", "documents", context)

@@ -11,7 +11,7 @@ from stoa.reporting import api as reporting
 from stoa.subledger import api as subledger
 from stoa.web.actors import with_role
 from stoa.web.finance.views.numbers import whole_number
-from stoa.web.finance.views.shared import READERS, asked_of, page
+from stoa.web.finance.views.shared import READERS, asked_of, names_of, page
 
 _TYPES = {
     "beancount": "text/plain; charset=utf-8",
@@ -36,7 +36,7 @@ def account(request: HttpRequest, code: str) -> HttpResponse:
         request,
         "account",
         "trial-balance",
-        {"asked": asked, "account": found, "balance": balance, "lines": lines},
+        {"asked": asked, "account": found, "balance": balance, "lines": lines, **names_of(lines)},
     )
 
 
@@ -48,7 +48,8 @@ def journal(request: HttpRequest) -> HttpResponse:
     lines = ledger.lines(entity=asked.entity, month=asked.month)
     entries = [(batch, [line for line in lines if line.batch_id == batch.id]) for batch in batches]
     verified = month_end.verify(entity=asked.entity) if request.GET.get("verify") else None
-    return page(request, "journal", "journal", {"asked": asked, "entries": entries, "verified": verified})
+    context = {"asked": asked, "entries": entries, "verified": verified, **names_of(lines)}
+    return page(request, "journal", "journal", context)
 
 
 @with_role(*READERS)
@@ -98,5 +99,6 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
         "rows": [(row, documents.get(row.document), names.get(row.account, "")) for row in lines.rows],
         "wanted": wanted,
         "account_name": names.get(wanted["account"], ""),
+        **names_of(documents.values()),
     }
     return page(request, "batch", "journal", context)

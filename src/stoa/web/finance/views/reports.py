@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from stoa.reporting import api as reporting
 from stoa.web.actors import with_role
 from stoa.web.finance.charts import bars_svg, waterfall_svg
-from stoa.web.finance.views.shared import READERS, Asked, asked_of, page
+from stoa.web.finance.views.shared import READERS, Asked, asked_of, names_of, page
 
 
 @with_role(*READERS)
@@ -45,6 +45,7 @@ def deferred_revenue(request: HttpRequest) -> HttpResponse:
         "report": report,
         "months": months[-12:],
         "chart": waterfall_svg(report.total, asked.currency),
+        **names_of(report.rows),
     }
     return page(request, "deferred_revenue", "deferred-revenue", context)
 
@@ -60,6 +61,7 @@ def revenue(request: HttpRequest) -> HttpResponse:
         "report": report,
         "months": months[-12:],
         "chart": bars_svg(months[-12:], asked.currency),
+        **names_of(report.rows),
     }
     return page(request, "revenue", "revenue", context)
 

@@ -1,6 +1,6 @@
 """What every finance page needs: who may read, which month is asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from stoa.base import clock
+from stoa.catalog import api as catalog
 from stoa.kernel.refusals import Invalid
 from stoa.kernel.spans import Month, day_in
 from stoa.ledger import api as ledger
@@ -67,6 +68,17 @@ def asked_of(request: HttpRequest) -> Asked:
 def this_month() -> Month:
     """The month that today falls in, in the entity's time zone."""
     return Month.of(day_in(clock.now(), settings.STOA_ENTITY_TIME_ZONE))
+
+
+def names_of(rows: Iterable[object]) -> dict[str, Mapping[str, str]]:
+    """The names behind the partner and course slugs of ``rows``: two template variables, two queries."""
+    rows = list(rows)
+    partners = {slug for row in rows if (slug := getattr(row, "partner", ""))}
+    courses = {slug for row in rows if (slug := getattr(row, "course", ""))}
+    return {
+        "partner_names": catalog.partner_names(partners) if partners else {},
+        "course_titles": catalog.course_titles(courses) if courses else {},
+    }
 
 
 def page(

@@ -33,13 +33,7 @@ def points_words(value: Decimal | int | None) -> str:
 def share(value: Decimal | None) -> str:
     """A share of 1 in percent, rounded down to one place: never shows a mark as reached that is not."""
     cut = Decimal(value or 0).quantize(Decimal("0.001"), rounding=ROUND_DOWN)
-    return str(format_percent(cut, "#,##0.# %", locale=_locale()))
-
-
-@register.filter
-def direction(language: str) -> str:
-    """The writing direction of a language: ``rtl`` for Arabic and its like, else ``ltr``."""
-    return "rtl" if language.replace("_", "-").split("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
+    return str(format_percent(cut, decimal_quantization=False, locale=_locale()))
 
 
 @register.filter

@@ -2,7 +2,7 @@
 
 ``{% money 4900 "USD" %}`` · ``{{ instant|when:"Europe/Athens" }}`` · ``{{ date|day }}`` · ``{{ 4.5|hours }}`` ·
 ``{{ 200|number }}`` · ``{% icon "search" %}`` · ``{% cover slug hue title %}`` · ``{% ui_static "ui/ui.css" %}`` ·
-``{% address page=2 %}`` (this address with other query values).
+``{% address page=2 %}`` (this address with other query values) · ``<h1{% in_language course.language %}>``.
 """
 
 import json
@@ -30,6 +30,7 @@ from stoa.web.ui.icons import icon_svg
 
 register = template.Library()
 
+_RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 _JSON_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
@@ -100,6 +101,20 @@ def language_name(code: str) -> str:
         return str(Locale.parse(code.replace("-", "_")).get_display_name(_locale(_language())) or code)
     except (UnknownLocaleError, ValueError):
         return code
+
+
+@register.filter
+def direction(code: str) -> str:
+    """The writing direction of a language: ``rtl`` for Arabic and its like, else ``ltr``."""
+    return "rtl" if code.replace("_", "-").split("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
+
+
+@register.simple_tag
+def in_language(code: str) -> str:
+    """The attributes of an element whose words are in ``code``; nothing where the page speaks it already."""
+    if not code or code == _language():
+        return ""
+    return format_html(' lang="{}" dir="{}"', code, direction(code))
 
 
 @register.simple_tag
