@@ -17,6 +17,7 @@ from stoa.kernel.spans import Month
 from stoa.ledger import api as ledger
 from stoa.subledger import api as subledger
 from tests.builders.books import ENTITY, a_receipt
+from tests.builders.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -89,19 +90,7 @@ def test_a_close_killed_anywhere_leaves_the_month_open_and_is_repeated(step: int
 
 def test_two_postings_at_once_post_once() -> None:
     subledger.file_many([a_receipt(on=date(2025, 7, day)) for day in range(1, 29)])
-    runs: list[posting.PostingRun] = []
-
-    def run() -> None:
-        try:
-            runs.append(posting.post(through=JULY, posted_at=NOW))
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    runs = at_once(*[lambda: posting.post(through=JULY, posted_at=NOW)] * 3)
     assert sorted(run.line_count > 0 for run in runs) == [False, False, True]
     assert len(ledger.batch_rows(entity=ENTITY)) == 1
 

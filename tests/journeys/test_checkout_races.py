@@ -2,13 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
-from typing import Any
 
 import pytest
-from django.db import connection
 
 from stoa.access import api as access
 from stoa.commerce import api as commerce
@@ -25,26 +21,10 @@ from tests.builders.commerce import (
     a_paid_order,
     a_purchase,
 )
+from tests.builders.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LATER = BOUGHT_AT + timedelta(minutes=10)
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Run ``acts`` together, each on its own connection; returns results and refusals, raises on bugs."""
-    barrier = Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        try:
-            barrier.wait(timeout=20)
-            return act()
-        except (commerce.CardDeclined, commerce.IdempotencyKeyReused, commerce.NotRefundable) as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return [future.result(timeout=60) for future in [pool.submit(run, act) for act in acts]]
 
 
 def hear_all(events: Sequence[tuple[bytes, str]]) -> list[Callable[[], None]]:

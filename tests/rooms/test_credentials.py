@@ -1,19 +1,18 @@
 """The door of credentials: issued once, found by a mistyped code, revoked without disappearing."""
 
 import re
-import threading
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection
 
 from stoa.credentials import api as credentials
 from stoa.credentials.models import Credential, CredentialEvent
 from stoa.kernel.refusals import Invalid
 from tests.builders.credentials import ISSUED_AT, a_catalog_course, a_credential, an_assessment
 from tests.builders.people import a_person
+from tests.builders.races import at_once
 
 LATER = ISSUED_AT + timedelta(days=5)
 
@@ -32,23 +31,8 @@ def test_a_credential_is_issued_once_however_often_it_is_asked_for() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_two_racing_issues_make_one_credential() -> None:
     learner, course = a_person(), a_catalog_course()
-    barrier = threading.Barrier(2)
-    codes: list[str] = []
-
-    def issue() -> None:
-        try:
-            barrier.wait()
-            codes.append(a_credential(learner=learner, course=course).code)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=issue) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(codes) == 2
-    assert len(set(codes)) == 1
+    issued = at_once(*[lambda: a_credential(learner=learner, course=course)] * 2)
+    assert len({each.code for each in issued}) == 1
     assert CredentialEvent.objects.count() == 1
 
 

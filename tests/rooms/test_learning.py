@@ -1,17 +1,17 @@
 """The door of learning: enrolling, keeping answers, grading, and the standing that follows."""
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 
 from stoa.kernel.refusals import NotFound
 from stoa.learning import api as learning
 from stoa.learning.models import Enrollment, ProblemRecord, Submission
 from tests.builders.learning import STARTED_AT, Studying, a_paying_learner
+from tests.builders.races import at_once
 from tests.builders.studies import ACourse, ALesson, AUnit, a_choice_problem, a_small_course
 
 LATER = STARTED_AT + timedelta(hours=1)
@@ -32,28 +32,6 @@ def answer(studying: Studying, title: str = "Test", *, right: bool = True) -> No
     learning.save_answers(
         enrollment_id=studying.enrollment.id, answers=studying.answers(title, right=right), saved_at=LATER
     )
-
-
-def in_two_threads(work: Callable[[], None]) -> list[BaseException]:
-    """Run ``work`` twice at once, each with its own connection; returns what was raised."""
-    barrier = threading.Barrier(2)
-    raised: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            barrier.wait()
-            work()
-        except BaseException as error:
-            raised.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return raised
 
 
 @pytest.mark.django_db
@@ -236,11 +214,8 @@ def test_two_devices_at_once_never_use_more_attempts_than_there_are() -> None:
     studying = a_paying_learner(content=content)
     answer(studying, right=False)
 
-    def hand_in() -> None:
-        submit(studying)
-
-    raised = in_two_threads(hand_in)
-    assert [type(error) for error in raised] == [learning.NoAttemptsLeft]
+    outcomes = at_once(*[lambda: submit(studying)] * 2)
+    assert [type(each) for each in outcomes if not isinstance(each, tuple)] == [learning.NoAttemptsLeft]
     assert Submission.objects.count() == 3
 
 
@@ -248,15 +223,13 @@ def test_two_devices_at_once_never_use_more_attempts_than_there_are() -> None:
 def test_two_devices_saving_at_once_lose_nothing() -> None:
     studying = a_paying_learner()
     keys = list(studying.inputs("Test").items())
-    todo = [keys[0], keys[1]]
 
-    def save() -> None:
-        key, parts = todo.pop()
-        learning.save_answers(
-            enrollment_id=studying.enrollment.id, answers={key: {parts[0].input_id: "x"}}, saved_at=LATER
+    def saving(key: str, input_id: str) -> Callable[[], None]:
+        return lambda: learning.save_answers(
+            enrollment_id=studying.enrollment.id, answers={key: {input_id: "x"}}, saved_at=LATER
         )
 
-    assert in_two_threads(save) == []
+    assert at_once(*(saving(key, parts[0].input_id) for key, parts in keys[:2])) == [None, None]
     saved = studying.saved_answers("Test")
     assert len(saved) == 2
 
