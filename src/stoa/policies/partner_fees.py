@@ -8,6 +8,7 @@ from typing import Any, Literal
 from stoa.policies.facts import Facts, Price, Quantity, Share, fact, refuse
 from stoa.policies.frame import Explanation, Policy
 from stoa.policies.grid import Grid
+from stoa.policies.tiers import tiered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,12 +141,7 @@ def _base(revenue: Revenue, term: Term, grid: Grid) -> tuple[Fraction, dict[str,
 
 
 def _fee_of(base: Fraction, term: Term) -> Fraction:
-    tiers = sorted(term.tiers, key=lambda each: each.above)
-    fee = Fraction(0)
-    for index, tier in enumerate(tiers):
-        top = tiers[index + 1].above if index + 1 < len(tiers) else base
-        fee += max(min(base, top) - tier.above, Fraction(0)) * tier.rate
-    return fee
+    return tiered(base, sorted((tier.above, tier.rate) for tier in term.tiers))
 
 
 POLICY = Policy(

@@ -7,6 +7,7 @@ from typing import Any
 from stoa.policies.facts import Facts, Price, Quantity, fact, refuse
 from stoa.policies.frame import Explanation, Policy
 from stoa.policies.grid import number_text
+from stoa.policies.tiers import tiered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +68,7 @@ def decide(facts: VolumeFacts, explain: Explanation) -> dict[str, Any]:
             to_date = grid.round(units * price)
             gross = grid.round(period.units * price)
         else:
-            to_date = grid.round(_stepped(tiers, units))
+            to_date = grid.round(tiered(units, [(tier.above_units, tier.unit_price) for tier in tiers]))
             gross = to_date - recognized
         revenue = to_date - recognized
         rows.append(
@@ -112,15 +113,6 @@ def _expected_price(facts: VolumeFacts, tiers: list[Tier], period: Period, index
     return [t for t in tiers if not t.above_units or period.expected_total_units > t.above_units][
         -1
     ].unit_price
-
-
-def _stepped(tiers: list[Tier], units: Fraction) -> Fraction:
-    """The price of ``units`` when each tier holds only for the units inside it."""
-    total = Fraction(0)
-    for index, tier in enumerate(tiers):
-        top = tiers[index + 1].above_units if index + 1 < len(tiers) else units
-        total += max(min(units, top) - tier.above_units, Fraction(0)) * tier.unit_price
-    return total
 
 
 POLICY = Policy(
