@@ -33,6 +33,7 @@ RATIO_FREE = 48 * MEGABYTE
 _LARGEST_HEADER = 8 * MEGABYTE
 _CHUNK = 256 * 1024
 _LONGEST_PATH = 1000
+_DEEPEST_FOLDER = 200
 
 _IGNORED_FOLDERS = frozenset({".git", ".hg", ".svn", "__MACOSX", "node_modules", ".github"})
 _IGNORED_FILES = frozenset({".DS_Store", "Thumbs.db"})
@@ -127,6 +128,8 @@ def _walk(
         relative = f"{shown}{entry.name}"
         if _is_ignored(relative):
             continue
+        if len(relative) > _LONGEST_PATH or relative.count("/") > _DEEPEST_FOLDER:
+            raise UnusableArchive(f"Its folders are nested too deeply: {relative[:80]}….")
         real = Path(entry.path)
         if entry.is_symlink():
             real = real.resolve()

@@ -1,7 +1,5 @@
 """Finds the authored HTML of an ``<html>`` block: inline, in an ``.html`` file, or in an old ``.xml`` one."""
 
-import html as html_words
-
 from lxml import etree
 
 from stoa.courseware.olx.archive import CourseFiles
@@ -45,8 +43,8 @@ def _text_of(content: bytes, path: str, notes: Notes) -> str:
 
 
 def _inner(element: etree._Element) -> str:
-    text = html_words.escape(element.text or "", quote=False)
-    return text + "".join(
+    # As in Open edX, leading text is markup already: <![CDATA[<p>…</p>]]> and &lt;p&gt; mean a paragraph.
+    return (element.text or "") + "".join(
         etree.tostring(child, encoding="unicode", method="html")
         for child in element
         if isinstance(child.tag, str) or child.tail  # comments carry the text after them

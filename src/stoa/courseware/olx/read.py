@@ -2,6 +2,7 @@
 
 import html as html_words
 import json
+import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from stoa.courseware.olx.notes import Notes, Place
 from stoa.courseware.olx.outline import ItemFacts, is_true, outline_of, plan
 from stoa.courseware.olx.policy import read_json, read_policies
 from stoa.courseware.olx.refusals import UnusableArchive
-from stoa.courseware.olx.tree import LESSONS, Node, TreeReader
+from stoa.courseware.olx.tree import LESSONS, VIDEOS, Node, TreeReader
 from stoa.courseware.olx.video import video_payload
 from stoa.courseware.olx.xml import parse_xml
 from stoa.courseware.problems import Unplayable, parse_problem, problem_to_json
@@ -28,7 +29,6 @@ from stoa.courseware.problems.fragments import decimal_of
 from stoa.courseware.problems.model import Text
 from stoa.courseware.problems.parse import is_response
 
-_VIDEOS = frozenset({"video", "videoalpha", "videodev"})
 _REASONS = {
     "conditional": "Stoa cannot evaluate the condition under which its content is shown.",
     "lti": "It opens a tool of another site (LTI), which Stoa does not do yet.",
@@ -136,7 +136,7 @@ class _Reading:
                 sum(is_response(each.tag) for each in problem.element.iter(etree.Element))
                 for problem in problems
             ),
-            videos=sum(tags[tag] for tag in _VIDEOS),
+            videos=sum(tags[tag] for tag in VIDEOS),
             html=tags["html"],
             discussions=tags["discussion"],
             assets=len(self.assets),
@@ -293,6 +293,7 @@ def _find_root(files: CourseFiles, notes: Notes) -> tuple[str, etree._Element, b
                 break
             if "/drafts/" in f"/{path}" or "/static/" in f"/{path}":
                 continue
+            path = _goal_of_link(files, path)
             content = files.read(path)
             scratch = Notes()
             element = parse_xml(content, path=path, notes=scratch)
@@ -305,6 +306,8 @@ def _find_root(files: CourseFiles, notes: Notes) -> tuple[str, etree._Element, b
         raise UnusableArchive(
             "There is no course in it: an Open edX course has a course.xml (a library, a library.xml)."
         )
+    pointed_at = {f"{_folder_of_course(path)}course/{root.get('url_name')}.xml" for path, root, _ in found}
+    found = [each for each in found if each[0] not in pointed_at] or found
     found.sort(key=lambda each: each[1].tag != "course")
     if len(found) > 1:
         others_named = ", ".join(path for path, _, _ in found[1:4])
@@ -336,6 +339,18 @@ def _defined(
     return runs[0], found, definition
 
 
+def _goal_of_link(files: CourseFiles, path: str) -> str:
+    """Follow a link that was checked out as text, as git does on Windows: ``roots/2013.xml`` as content."""
+    content = files.read(path)
+    if len(content) < 300 and b"<" not in content:
+        goal = posixpath.normpath(
+            posixpath.join(posixpath.dirname(path), content.decode("utf-8", "replace").strip())
+        )
+        if goal in files:
+            return goal
+    return path
+
+
 def _folder_of_course(root_path: str) -> str:
     """``roots/2013.xml`` and a lone ``course/2013.xml`` lie one folder below the course."""
     folders = root_path.split("/")[:-1]
@@ -364,7 +379,7 @@ _KINDS = {
     "problem": "problem",
     "discussion": "discussion",
     **dict.fromkeys(LESSONS, "lesson"),
-    **dict.fromkeys(_VIDEOS, "video"),
+    **dict.fromkeys(VIDEOS, "video"),
 }
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -23,6 +24,7 @@ CONTAINERS: Final = (
     )
     | LESSONS
 )
+VIDEOS: Final = frozenset({"video", "videoalpha", "videodev"})
 #: Blocks that an unknown block may hold, so that they are found and counted there.
 _FINDABLE = frozenset({"problem", "html", "video", "discussion", "vertical", "sequential"})
 #: Children that describe their parent and are no blocks.
@@ -69,6 +71,7 @@ class TreeReader:
         self.followed: set[tuple[str, str]] = set()
         self.read_paths: set[str] = set()
         self.key_of_name: dict[str, str] = {}
+        self.repeats: Counter[str] = Counter()
 
     def read_root(self, element: etree._Element, place: Place) -> Node:
         """Read the whole course from its root element."""
@@ -201,12 +204,13 @@ class TreeReader:
                         own.setdefault(str(key), str(value))
                     return found, Place(path, content), content
                 return element, place, content
-        self.notes.warn(
-            "dangling_pointer",
-            f"<{tag}> has filename “{filename}”, which is not in the course.",
-            path=place.path,
-            line=_line_of(element),
-        )
+        if tag in CONTAINERS or tag in _LEAVES:  # elsewhere it may be a setting of the block's own
+            self.notes.warn(
+                "dangling_pointer",
+                f"<{tag}> has filename “{filename}”, which is not in the course.",
+                path=place.path,
+                line=_line_of(element),
+            )
         return element, place, b""
 
     def _key(self, tag: str, name: str, own: Mapping[str, str], raw: bytes, place: Place, line: int) -> str:
@@ -223,19 +227,19 @@ class TreeReader:
             base = f"{tag}-{base}"
         self.named.add((tag, name))
         base = re.sub(r"[^A-Za-z0-9_.-]+", "-", base)[:200]
-        key, count = base, 1
         if len(self.keys) >= _MOST_BLOCKS:
             raise UnusableArchive(f"It holds more than {_MOST_BLOCKS:,} blocks: it is not a course.")
+        key = base
         while key in self.keys:
-            count += 1
-            key = f"{base}-{count}"
+            self.repeats[base] += 1
+            key = f"{base}-{self.repeats[base] + 1}"
         self.keys.add(key)
         if name:
             self.key_of_name.setdefault(name, key)
         return key
 
 
-_LEAVES = frozenset({"problem", "html", "video", "videoalpha", "videodev", "discussion"})
+_LEAVES = VIDEOS | {"problem", "html", "discussion"}
 
 
 def _is_pointer(element: etree._Element, tag: str) -> bool:
@@ -247,10 +251,10 @@ def _is_pointer(element: etree._Element, tag: str) -> bool:
 
 def _says_something(element: etree._Element, tag: str) -> bool:
     """Whether an empty element without a file still defines a block by its attributes."""
-    if tag in CONTAINERS or tag in ("html", "problem"):
-        others = set(element.attrib) - {"url_name", "slug", "org", "course"}
-        return bool(others)
-    return bool(set(element.attrib) - {"url_name", "slug", "display_name", "name"})
+    names_only = {"url_name", "slug", "org", "course"}
+    if tag in VIDEOS:
+        names_only |= {"display_name", "name"}  # a title alone plays nothing
+    return bool(set(element.attrib) - names_only)
 
 
 def _line_of(element: etree._Element) -> int:
