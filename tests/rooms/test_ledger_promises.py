@@ -45,6 +45,9 @@ ATTACKS = (
     "DELETE FROM ledger_ledgeraccount WHERE code = '4000'",
     "UPDATE ledger_ledgeraccount SET type = 'liability' WHERE code = '4000'",
     "UPDATE ledger_ledgeraccount SET code = '4001' WHERE code = '4000'",
+    "UPDATE ledger_ledgeraccount SET statement_line = 'Other' WHERE code = '4000'",
+    "UPDATE ledger_ledgeraccount SET name = 'Other' WHERE code = '4000'",
+    "UPDATE ledger_ledgeraccount SET is_control = false",
     "INSERT INTO ledger_journalentry (reference, batch_id, period_id, entry_on, description, transaction_id)"
     " SELECT 'x', batch_id, period_id, entry_on, '', 0 FROM ledger_journalentry ORDER BY id LIMIT 1",
     "INSERT INTO ledger_postingbatch (entity, number, period_id, posted_at, policies, file_name, file_sha256,"
