@@ -97,5 +97,9 @@ class Month:
         """The month ``months`` later (earlier when negative)."""
         return Month.of(add_months(self.start_on, months))
 
+    def months_since(self, earlier: "Month") -> int:
+        """How many months it lies after ``earlier``; negative when it lies before."""
+        return (self.year - earlier.year) * 12 + self.month - earlier.month
+
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.month:02d}"

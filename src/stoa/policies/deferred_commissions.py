@@ -86,8 +86,7 @@ def amortized(commission: Commission, end: date, grid: Grid) -> Fraction:
     cost = commission.amount + commission.payroll_tax
     if commission.ended_on is not None and commission.ended_on <= end:
         return grid.round(cost)
-    first, now = Month.of(commission.earned_on), Month.of(end)
-    elapsed = (now.year - first.year) * 12 + now.month - first.month + 1
+    elapsed = Month.of(end).months_since(Month.of(commission.earned_on)) + 1
     months = months_of(commission)
     return grid.round(cost * min(max(elapsed, 0), months) / months)
 

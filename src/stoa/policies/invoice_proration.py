@@ -5,6 +5,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Literal
 
+from stoa.kernel.spans import Month
 from stoa.policies.facts import Amount, Facts, Price, Quantity, Share, fact, refuse
 from stoa.policies.frame import Explanation, Policy
 from stoa.policies.grid import number_text
@@ -101,7 +102,7 @@ def _days(start_on: date, end_on: date, day_count: str) -> int:
         raise refuse("lines", f"{end_on} lies before {start_on}.")
     if day_count != "strict_30":
         return (end_on - start_on).days
-    months = (end_on.year - start_on.year) * 12 + end_on.month - start_on.month
+    months = Month.of(end_on).months_since(Month.of(start_on))
     return months * 30 + min(end_on.day, 30) - min(start_on.day, 30)
 
 

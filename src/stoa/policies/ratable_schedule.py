@@ -133,7 +133,7 @@ def _months(start: datetime, end: datetime, facts: ScheduleFacts) -> Sequence[Mo
         count = facts.months
     else:
         last = Month.of((end - timedelta(microseconds=1)).date())
-        count = (last.year - first.year) * 12 + last.month - first.month + 1
+        count = last.months_since(first) + 1
         is_partial = end.date() < last.end_on
         if facts.method == "month_even" and is_partial and count > 1:
             count -= 1

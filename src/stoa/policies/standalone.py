@@ -231,7 +231,7 @@ def _months(rows: Sequence[Mapping[str, Any]]) -> list[Month]:
         return []
     first = Month.of(min(row["effective_on"] for row in rows))
     last = Month.of(max(max(row["effective_on"], row["end_on"] or _BEFORE_EVERYTHING) for row in rows))
-    count = (last.year - first.year) * 12 + last.month - first.month + 1
+    count = last.months_since(first) + 1
     if count > 1_200:
         raise Invalid("The facts span more than a hundred years; ask for one --period.")
     return [Month.of(add_months(first.start_on, offset)) for offset in range(count)]

@@ -46,8 +46,7 @@ class StraightLine:
         if self.convention == "daily":
             days = (through - self.starts_on).days + 1
             return Fraction(days * 12, 365)
-        start, end = Month.of(self.starts_on), Month.of(through)
-        whole = (end.year - start.year) * 12 + end.month - start.month
+        whole = Month.of(through).months_since(Month.of(self.starts_on))
         last = Fraction(1) if _is_last_day(through) else Fraction(0)
         # Within an unfinished month nothing of that month counts yet: months are posted when they end.
         counted = whole - 1 + _STARTS[self.convention] + last if whole or last else Fraction(0)
@@ -63,7 +62,7 @@ def period_start(starts_on: date | None, through: date) -> date:
 
 def months_between(starts_on: date, ends_on: date) -> Fraction:
     """Whole months, and the rest of a month as days of thirty, from ``starts_on`` to ``ends_on`` (exclusive)."""
-    months = (ends_on.year - starts_on.year) * 12 + ends_on.month - starts_on.month
+    months = Month.of(ends_on).months_since(Month.of(starts_on))
     return months + Fraction(ends_on.day - starts_on.day, 30)
 
 
