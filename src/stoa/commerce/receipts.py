@@ -3,11 +3,10 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 from uuid import UUID
 
-import typst
-
+from stoa.base import paper
 from stoa.catalog import api as catalog
 from stoa.commerce.data import OrderRow
 from stoa.commerce.queries import get_order
@@ -26,13 +25,10 @@ def receipt_pdf(order_id: UUID, *, learner_id: int | None = None) -> bytes:
     words = json.dumps(_words(order), sort_keys=True, ensure_ascii=False)
     assert order.paid_at is not None
     at = order.refunded_at or order.paid_at
-    # Bundled fonts first; then the system's; then without the archival promise, which forbids missing glyphs.
-    for system_fonts in (False, True):
-        try:
-            return _typeset(words, at=at, system_fonts=system_fonts, standards=["a-2b"])
-        except typst.TypstError:
-            continue
-    return _typeset(words, at=at, system_fonts=True, standards=[])
+    try:
+        return paper.archival_pdf(_TEMPLATE, inputs={"words": words}, made_at=at)
+    except paper.NotDrawable:
+        return paper.plain_pdf(_TEMPLATE, inputs={"words": words}, made_at=at)
 
 
 def _words(order: OrderRow) -> dict[str, Any]:
@@ -65,16 +61,3 @@ def _said(instant: datetime | None) -> str:
 
 def _amount(amount_minor: int, currency: str) -> str:
     return f"{currency} {Money(amount_minor, currency).decimal:,f}"
-
-
-def _typeset(words: str, *, at: datetime, system_fonts: bool, standards: list[Literal["a-2b"]]) -> bytes:
-    made = typst.compile(
-        _TEMPLATE.read_bytes(),
-        format="pdf",
-        sys_inputs={"words": words},
-        pdf_standards=list(standards),
-        ignore_system_fonts=not system_fonts,
-        timestamp=int(at.timestamp()),
-    )
-    assert isinstance(made, bytes)
-    return made

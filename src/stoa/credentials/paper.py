@@ -11,6 +11,7 @@ from typing import Any, Final
 import segno
 import typst
 
+from stoa.base import paper
 from stoa.credentials.data import CredentialRow
 from stoa.credentials.queries import get_by_code
 
@@ -32,14 +33,13 @@ def certificate_pdf(code: str, *, verify_url: str, seal_svg: str = "") -> bytes:
     words = _words(row, verify_url)
     images = {"qr": _qr_svg(verify_url), "seal": seal_svg.replace("currentColor", _ACCENT)}
     try:
-        return _typeset(words, images, issued_at=row.issued_at, system_fonts=False)
-    except typst.TypstError:
-        pass
-    try:
-        return _typeset(words, images, issued_at=row.issued_at, system_fonts=True)
-    except typst.TypstError:
-        drawable = _drawable_everywhere(words)
-        return _typeset(drawable, images, issued_at=row.issued_at, system_fonts=True)
+        return _pdf(words, images, issued_at=row.issued_at)
+    except paper.NotDrawable:
+        return _pdf(_drawable_everywhere(words), images, issued_at=row.issued_at)
+
+
+def _pdf(words: dict[str, Any], images: dict[str, str], *, issued_at: datetime) -> bytes:
+    return paper.archival_pdf(_TEMPLATE, inputs={"words": json.dumps(words), **images}, made_at=issued_at)
 
 
 def _words(row: CredentialRow, verify_url: str) -> dict[str, Any]:
@@ -75,21 +75,6 @@ def _breakable(text: str) -> str:
 
 def _cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
-
-
-def _typeset(
-    words: dict[str, Any], images: dict[str, str], *, issued_at: datetime, system_fonts: bool
-) -> bytes:
-    made = typst.compile(
-        _TEMPLATE.read_bytes(),
-        format="pdf",
-        sys_inputs={"words": json.dumps(words), **images},
-        pdf_standards=_STANDARD,
-        ignore_system_fonts=not system_fonts,
-        timestamp=int(issued_at.timestamp()),
-    )
-    assert isinstance(made, bytes)
-    return made
 
 
 def _drawable_everywhere(words: dict[str, Any]) -> dict[str, Any]:
