@@ -165,6 +165,16 @@ def number(attributes: str, inside: str = "") -> problems.Problem:
         ('answer="[1,2)"', "", "2", "0"),
         ('answer="(1,2]"', "", "1", "0"),
         ('answer="(1,2]"', "", "2", "1"),
+        ('answer="[1/3, 2/3]"', "", "0.33333", "1"),
+        ('answer="(1/3, 2/3]"', "", "0.33333", "0"),
+        ('answer="[5,7)"', "", "[5,7)", "0"),
+        ('answer="10 k"', "", "10 k", "1"),
+        ('answer="10 k"', "", "10", "0"),
+        ('answer="3*c"', "", "8.994e8", "1"),
+        ('answer="sqrt(2)"', "", "√2", "1"),
+        ('answer="2+3*j"', "", "3i+2", "1"),
+        ('answer="5"', '<responseparam type="tolerance" default="+-0.5"/>', "5.5", "1"),
+        ('answer="-5"', '<responseparam type="tolerance" default="10%"/>', "−5.5", "1"),
         ('answer="5"', '<additional_answer answer="7"/>', "7", "1"),
         ('answer="10" partial_credit="list"', '<responseparam partial_answers="9, 11"/>', "11", "0.5"),
         (
@@ -195,9 +205,10 @@ def test_a_unit_of_the_problems_own_may_be_typed_along() -> None:
     ("attributes", "answer", "points"),
     [
         ('answer="Michigan" type="ci"', " michigan ", 1),
-        ('answer="Michigan"', "MICHIGAN", 1),
+        ('answer="Michigan"', "MICHIGAN", 0),
         ('answer="Michigan" type="cs"', "michigan", 0),
-        ('answer="Ohio _or_ Utah"', "utah", 1),
+        ('answer="Ohio _or_ Utah" type="ci"', "utah", 1),
+        ('answer="Ohio_or_Utah"', "Utah", 1),
         ('answer="colou?r" type="ci regexp"', "COLOR", 1),
         ('answer="colou?r" type="regexp"', "COLOR", 0),
         ('answer="(a+)+b" type="regexp"', "a" * 400, 0),
@@ -215,7 +226,7 @@ def test_text_is_compared_by_its_own_rule(attributes: str, answer: str, points: 
 
 def test_alternatives_and_expected_mistakes_have_their_feedback() -> None:
     problem = read(
-        '<problem><stringresponse answer="Paris"><label>Capital</label><correcthint>Right.</correcthint>'
+        '<problem><stringresponse answer="Paris" type="ci"><label>Capital</label><correcthint>Right.</correcthint>'
         '<additional_answer answer="Lutetia"><correcthint>Roman!</correcthint></additional_answer>'
         '<stringequalhint answer="Lyon">Larger is not capital.</stringequalhint><textline/>'
         "</stringresponse></problem>"
@@ -228,7 +239,7 @@ def test_alternatives_and_expected_mistakes_have_their_feedback() -> None:
 
 def test_hints_of_2013_are_given_for_the_answers_they_name() -> None:
     problem = read(
-        '<problem><p>Which?</p><stringresponse answer="Michigan"><textline/><hintgroup>'
+        '<problem><p>Which?</p><stringresponse answer="Michigan" type="ci"><textline/><hintgroup>'
         '<stringhint answer="wisconsin" name="wisc"/><hintpart on="wisc"><text>That is Madison.</text></hintpart>'
         '<hintpart on="default"><text>Great Lakes.</text></hintpart></hintgroup></stringresponse></problem>'
     )
@@ -286,6 +297,34 @@ def test_a_script_of_plain_constants_is_resolved_without_running_it() -> None:
     )
     assert questions(problem)[0].label_html == "What is the force in Newton for 2.0 kg?"
     assert earned(problem, "19.62") == 1
+
+
+@pytest.mark.parametrize(
+    ("script", "answer"),
+    [
+        ("import math\nx = math.pi * 2**3", "25.13274"),
+        ("from math import *\nx = 7 // 2", "3"),
+        ("y = 2.5\nx = y ** 2 % 4", "2.25"),
+        ("import math\nx = math.sqrt(16)", "4"),
+        ("e = 2.0\nfrom math import *\nx = e * 2", None),
+        ("math = 3\nx = math.pi", None),
+        ("import cmath as math\nx = math.pi", None),
+        ("from random import *\nx = 2", None),
+        ("import random\nx = random.randint(1, 5)", None),
+        ("x = 9**9**9**9", None),
+        ("x = 1" + "0" * 400 + " + 1", None),
+        ("x = 2\nfor x in range(3): pass", None),
+        ("x = __import__('os').getpid()", None),
+    ],
+)
+def test_only_arithmetic_that_needs_no_running_is_worked_out(script: str, answer: str | None) -> None:
+    xml = f"""<problem><script type="loncapa/python">{script}</script><p>x?</p>
+        <numericalresponse answer="$x"><textline/></numericalresponse></problem>"""
+    if answer is None:
+        with pytest.raises(problems.Unplayable, match="“x”"):
+            read(xml)
+    else:
+        assert earned(read(xml), answer) == 1
 
 
 def test_a_script_that_nothing_refers_to_does_not_stop_a_problem() -> None:

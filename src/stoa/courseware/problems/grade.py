@@ -147,9 +147,11 @@ def _fits(value: numbers.Number, answer: NumericAnswer, tolerance: str) -> bool:
     low, high = numbers.evaluate(answer.low), numbers.evaluate(answer.high)
     if isinstance(value, complex) or isinstance(low, complex) or isinstance(high, complex):
         return False
-    above = value >= low if answer.includes_low else value > low
-    below = value <= high if answer.includes_high else value < high
-    return above and below
+    # As in Open edX, the tolerance widens what counts as the end itself: 0.33333 is an end of [1/3, 2/3].
+    for end, is_included in ((low, answer.includes_low), (high, answer.includes_high)):
+        if numbers.is_close(value, end, tolerance=tolerance):
+            return is_included
+    return low < value < high
 
 
 def _near_share(question: Numerical, value: numbers.Number) -> Decimal:

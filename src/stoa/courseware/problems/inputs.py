@@ -277,7 +277,7 @@ def _short_text(field: etree._Element, response: etree._Element, common: Common,
         answers=tuple(answers),
         wrong_hints=tuple(wrong),
         is_pattern=is_pattern,
-        ignores_case="ci" in kinds or not ({"cs", "regexp"} & set(kinds)),
+        ignores_case="ci" in kinds,  # Open edX compares case unless told; Studio writes type="ci"
         unit_suffix=(field.get("trailing_text") or "").strip(),
         wrong_html=_default_old_hint(response, clean),
     )

@@ -16,6 +16,8 @@ LONGEST_INPUT = 400
 _DEEPEST_NESTING = 40
 
 _CONSTANTS: dict[str, Number] = {"pi": math.pi, "e": math.e, "i": 1j, "j": 1j, "tau": math.tau}
+#: Of physics, as in Open edX: Boltzmann, light, room temperature, elementary charge. Upper and lower case count.
+_PHYSICS: dict[str, Number] = {"k": 1.3806488e-23, "c": 2.998e8, "T": 298.15, "q": 1.602176565e-19}
 _SUFFIXES = {
     **{"%": 0.01, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12},
     **{"c": 1e-2, "m": 1e-3, "u": 1e-6, "n": 1e-9, "p": 1e-12},
@@ -75,7 +77,7 @@ def allowed_difference(given: Number, expected: Number, *, tolerance: str) -> fl
 def _normalized(text: str) -> str:
     text = re.sub(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+", lambda found: "^" + found.group().translate(_SUPERSCRIPTS), text)
     text = unicodedata.normalize("NFKC", text.translate(_LETTERS)).translate(_LETTERS).replace("\u2044", "/")
-    text = text.replace("π", "pi").strip()
+    text = text.replace("π", "pi").replace("√", " sqrt ").strip()
     text = re.sub(r"(?<=\d)[\u00a0\u202f ](?=\d{3}(?!\d))", "", text)
     if _DECIMAL_COMMA.fullmatch(text) and not re.fullmatch(r"[+-]?\d{1,3},\d{3}%?", text):
         return text.replace(",", ".")
@@ -192,7 +194,9 @@ class _Parser:
             value = self.sum()
             self.expect(")")
             return function(value)
-        constant = _CONSTANTS.get(name, _CONSTANTS.get(name.lower()))
+        if name == "sqrt" and self.at < len(self.tokens) and self.tokens[self.at][0] == "number":
+            return cmath.sqrt(self.atom())  # √2
+        constant = _PHYSICS.get(name, _CONSTANTS.get(name.lower()))
         if constant is None:
             raise NotANumber(f"does not know {name!r}")
         return constant
@@ -262,6 +266,18 @@ _FUNCTIONS: dict[str, Callable[[Number], Number]] = {
     "sinh": _of_both(math.sinh, cmath.sinh),
     "cosh": _of_both(math.cosh, cmath.cosh),
     "tanh": _of_both(math.tanh, cmath.tanh),
+    "sech": lambda z: 1 / cmath.cosh(z),
+    "csch": lambda z: 1 / cmath.sinh(z),
+    "coth": lambda z: 1 / cmath.tanh(z),
+    "arcsec": lambda z: cmath.acos(1 / z),
+    "arccsc": lambda z: cmath.asin(1 / z),
+    "arccot": lambda z: cmath.atan(1 / z),
+    "arcsinh": cmath.asinh,
+    "arccosh": cmath.acosh,
+    "arctanh": cmath.atanh,
+    "arcsech": lambda z: cmath.acosh(1 / z),
+    "arccsch": lambda z: cmath.asinh(1 / z),
+    "arccoth": lambda z: cmath.atanh(1 / z),
     "exp": _of_both(math.exp, cmath.exp),
     "ln": _of_both(math.log, cmath.log),
     "log": _of_both(math.log10, cmath.log10),

@@ -1,13 +1,14 @@
 """Python scripts inside problems: never run. Plain constants are read; anything else is reported.
 
 An author's script is a program of a stranger. The only part of it that can be trusted without running it is a
-name that is assigned once, at the top level, from numbers and text; such names are put where ``$name`` stands.
+name that is assigned once, at the top level, from numbers, text and plain arithmetic (``math`` included); such
+names are put where ``$name`` stands.
 """
 
 import ast
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from lxml import etree
 
@@ -49,19 +50,36 @@ def constants_of(source: str) -> Mapping[str, str]:
     for node in ast.walk(tree):
         for name in _names_bound_by(node):
             stored[name] = stored.get(name, 0) + 1
+    hidden = _names_of_star_imports(tree)
+    if hidden is None or not _is_math_itself(tree):
+        return {}
     known: dict[str, float | int | str] = {}
     for statement in tree.body:
         if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
             target = statement.targets[0]
-            if isinstance(target, ast.Name) and stored.get(target.id) == 1:
+            if isinstance(target, ast.Name) and stored.get(target.id) == 1 and target.id not in hidden:
                 value = _value_of(statement.value, known)
                 if value is not None:
                     known[target.id] = value
-    if any(
-        isinstance(node, ast.ImportFrom) and any(n.name == "*" for n in node.names) for node in ast.walk(tree)
-    ):
-        return {}
     return {name: str(value) for name, value in known.items()}
+
+
+def _names_of_star_imports(tree: ast.Module) -> frozenset[str] | None:
+    """Names that ``from … import *`` may set; ``None`` when they cannot be known."""
+    stars = {
+        node.module
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and any(each.name == "*" for each in node.names)
+    }
+    return frozenset(dir(math) if stars else ()) if stars <= {"math"} else None
+
+
+def _is_math_itself(tree: ast.Module) -> bool:
+    """Whether ``math`` always means the module."""
+    binding = [node for node in ast.walk(tree) if "math" in _names_bound_by(node)]
+    return all(
+        isinstance(node, ast.Import) and all(each.asname is None for each in node.names) for node in binding
+    )
 
 
 def _names_bound_by(node: ast.AST) -> list[str]:
@@ -88,9 +106,38 @@ def _value_of(node: ast.expr, known: Mapping[str, float | int | str]) -> float |
         operand = _value_of(node.operand, known)
         if isinstance(operand, int | float):
             return -operand if isinstance(node.op, ast.USub) else operand
+    if isinstance(node, ast.Attribute | ast.Call):
+        return _of_math(node, known)
     if isinstance(node, ast.BinOp):
         return _combined(node.op, _value_of(node.left, known), _value_of(node.right, known))
     return None
+
+
+_FUNCTIONS: Mapping[str, Callable[[float], float]] = {
+    name: getattr(math, name)
+    for name in "sqrt exp log log10 sin cos tan asin acos atan sinh cosh tanh radians degrees".split()
+}
+
+
+def _of_math(node: ast.Attribute | ast.Call, known: Mapping[str, float | int | str]) -> float | None:
+    """``math.pi``, ``math.e`` and ``math.sqrt(x)``: the module's own, as the name ``math`` was never assigned."""
+    named = node.func if isinstance(node, ast.Call) else node
+    if not (
+        isinstance(named, ast.Attribute) and isinstance(named.value, ast.Name) and named.value.id == "math"
+    ):
+        return None
+    if isinstance(node, ast.Attribute):
+        return {"pi": math.pi, "e": math.e}.get(named.attr)
+    function = _FUNCTIONS.get(named.attr)
+    if function is None or len(node.args) != 1 or node.keywords:
+        return None
+    argument = _value_of(node.args[0], known)
+    if not isinstance(argument, int | float):
+        return None
+    try:
+        return function(argument)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _combined(
@@ -98,6 +145,14 @@ def _combined(
 ) -> float | int | str | None:
     if not isinstance(left, int | float) or not isinstance(right, int | float):
         return None
+    try:
+        value = _computed(sign, left, right)
+        return value if value is not None and math.isfinite(value) and abs(value) < 1e30 else None
+    except (ArithmeticError, ValueError):
+        return None
+
+
+def _computed(sign: ast.operator, left: float | int, right: float | int) -> float | int | None:
     value: float | int | None = None
     if isinstance(sign, ast.Add):
         value = left + right
@@ -105,10 +160,21 @@ def _combined(
         value = left - right
     elif isinstance(sign, ast.Mult):
         value = left * right
+    elif isinstance(sign, ast.Pow):
+        value = _power(left, right)
+    elif isinstance(sign, ast.FloorDiv | ast.Mod) and right:
+        value = left // right if isinstance(sign, ast.FloorDiv) else left % right
     elif isinstance(sign, ast.Div) and right and isinstance(left / right, float):
         # Two whole numbers divide differently in the Python 2 of older courses.
         value = left / right if isinstance(left, float) or isinstance(right, float) else None
-    return value if value is not None and math.isfinite(value) and abs(value) < 1e30 else None
+    return value
+
+
+def _power(base: float | int, exponent: float | int) -> float | int | None:
+    if abs(exponent) > 64 or abs(base) > 1e9:
+        return None
+    value = base**exponent
+    return None if isinstance(value, complex) else value
 
 
 def _filled(text: str | None, constants: Mapping[str, str], source: str) -> str | None:
