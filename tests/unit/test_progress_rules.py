@@ -213,10 +213,10 @@ def test_when_all_is_submitted_but_the_grade_is_short_the_work_to_improve_is_mis
 
 
 def test_attempts_left_are_never_negative_and_none_means_without_limit() -> None:
-    assert attempts_left(2, 5) == 0
-    assert attempts_left(3, 1) == 2
-    assert attempts_left(None, 100) is None
-    assert attempts_left(0, 100) is None
+    assert attempts_left(max_attempts=2, attempts=5) == 0
+    assert attempts_left(max_attempts=3, attempts=1) == 2
+    assert attempts_left(max_attempts=None, attempts=100) is None
+    assert attempts_left(max_attempts=0, attempts=100) is None
 
 
 DUE = ENROLLED_AT + timedelta(days=7)

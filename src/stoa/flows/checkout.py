@@ -102,12 +102,12 @@ def _open_course(order: commerce.OrderRow) -> None:
     )
     if enrollment.is_new:
         catalog.count_enrollment(course_id=order.course_id)
-    subledger.file(receipt_for(order))
+    subledger.file(_receipt_for(order))
     study.issue_if_earned(learner_id=order.learner_id, course_id=order.course_id, at=order.access_from)
     jobs.enqueue("send_receipt_mail", order_id=str(order.id))
 
 
-def receipt_for(order: commerce.OrderRow) -> subledger.Receipt:
+def _receipt_for(order: commerce.OrderRow) -> subledger.Receipt:
     """The document that accounting gets for a paid order."""
     assert order.paid_at and order.access_from and order.access_until
     offering = catalog.get_offering(order.offering_id)

@@ -79,12 +79,12 @@ def post(
         entity,
         tuple(
             post_month(month, posted_at=posted_at, entity=entity, tell=tell)
-            for month in open_months(entity, through)
+            for month in _open_months(entity, through)
         ),
     )
 
 
-def open_months(entity: str, through: Month) -> list[Month]:
+def _open_months(entity: str, through: Month) -> list[Month]:
     """The months that may still be posted: from the first document's month, after the last locked one."""
     first = subledger.first_month(entity)
     if first is None:

@@ -51,7 +51,7 @@ def unwind(*, order: commerce.OrderRow, refund: commerce.RefundRow) -> None:
             reason=_REASON,
             revoked_at=refund.asked_at,
         )
-    subledger.file(refund_paid_for(order, refund))
+    subledger.file(_refund_paid_for(order, refund))
     jobs.enqueue("send_refund_mail", order_id=str(order.id))
 
 
@@ -75,7 +75,7 @@ def why_not(order: commerce.OrderRow, *, asked_at: datetime) -> str:
     )
 
 
-def refund_paid_for(order: commerce.OrderRow, refund: commerce.RefundRow) -> subledger.RefundPaid:
+def _refund_paid_for(order: commerce.OrderRow, refund: commerce.RefundRow) -> subledger.RefundPaid:
     """The document that accounting gets for a refund. The gateway keeps its fee, as gateways do."""
     offering = catalog.get_offering(order.offering_id)
     return subledger.RefundPaid(

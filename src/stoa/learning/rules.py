@@ -144,7 +144,7 @@ def grade_book(
     )
 
 
-def attempts_left(max_attempts: int | None, attempts: int) -> int | None:
+def attempts_left(*, max_attempts: int | None, attempts: int) -> int | None:
     """Return how many attempts remain; ``None`` means without limit. Zero allowed attempts means no limit."""
     return max(max_attempts - attempts, 0) if max_attempts else None
 
@@ -167,7 +167,7 @@ def may_show_answer(
     """
     attempts = state.attempts if state else 0
     is_correct = state is not None and state.is_full_marks
-    used_up = attempts_left(max_attempts, attempts) == 0
+    used_up = attempts_left(max_attempts=max_attempts, attempts=attempts) == 0
     past_due = _is_past_due(due_at, enrolled_at=enrolled_at, at=at)
     return {
         "always": True,
@@ -195,7 +195,7 @@ def is_closed(
     at: datetime,
 ) -> bool:
     """Whether a problem takes no more attempts: all are used, or its solution became public on the due date."""
-    if attempts_left(max_attempts, attempts) == 0:
+    if attempts_left(max_attempts=max_attempts, attempts=attempts) == 0:
         return True
     return rule.strip().lower() in {"past_due", "correct_or_past_due"} and _is_past_due(
         due_at, enrolled_at=enrolled_at, at=at

@@ -170,7 +170,7 @@ def _problem(
         parts=tuple(parts),
         state=state,
         attempts=attempts,
-        attempts_left=learning.attempts_left(view.max_attempts, attempts),
+        attempts_left=learning.attempts_left(max_attempts=view.max_attempts, attempts=attempts),
         is_open=_is_open(room, place, view, attempts),
         is_full_marks=bool(state and state.is_full_marks),
         feedback_html=state.feedback_html if state else "",
