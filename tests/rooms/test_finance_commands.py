@@ -225,3 +225,99 @@ def test_facts_that_make_no_sense_are_refused_by_row(facts: str, tmp_path: Path,
     path.write_text(facts)
     assert stoa("policy", "consumer_single_course", "--facts", str(path)) == 2
     assert capsys.readouterr().err.startswith("stoa: ")
+
+
+def test_a_policy_answers_for_a_quarter_and_a_year(tmp_path: Path, capsys: Output) -> None:
+    path = tmp_path / "facts.json"
+    contract = {"start_on": "2025-07-01", "end_on": "2026-07-01", "access_on": "2025-07-01", "price": "3650"}
+    path.write_text(json.dumps(contract | {"customer": "alder"}))
+    for period, earned in (("2025-Q3", "920.00"), ("2025-07", "310.00"), ("2025", "1840.00")):
+        assert (
+            stoa("policy", "seat_contracts", "--facts", str(path), "--period", period, "--format", "json")
+            == 0
+        )
+        assert json.loads(capsys.readouterr().out)["values"]["revenue_to_date"] == earned
+    path.write_text('{"commissions": [{"id": "new", "amount": "3600", "earned_on": "2025-01-01"}]}')
+    assert (
+        stoa(
+            "policy", "deferred_commissions", "--facts", str(path), "--period", "2025-Q3", "--format", "json"
+        )
+        == 0
+    )
+    assert json.loads(capsys.readouterr().out)["values"]["amortization"] == "300.00"
+    path.write_text('[{"reference": "a", "price": "92", "start_on": "2025-07-01", "end_on": "2025-10-01"}]')
+    assert (
+        stoa(
+            "policy", "consumer_single_course", "--facts", str(path), "--period", "2025-Q3", "--format", "csv"
+        )
+        == 0
+    )
+    assert capsys.readouterr().out.count("revenue") == 3
+    with pytest.raises(SystemExit):
+        stoa("policy", "seat_contracts", "--period", "2025-Q5")
+
+
+def an_entry_row(**changes: object) -> dict[str, object]:
+    lines = [{"account": "6000", "debit": "10.50"}, {"account": "2010", "credit": "10.50"}]
+    row = {"kind": "manual_entry", "reference": "entry:1", "entity": "stoa-us", "on": "2025-08-31"}
+    return row | {"reason": "Salaries", "lines": lines} | changes
+
+
+def test_documents_of_every_kind_come_from_one_file(tmp_path: Path, capsys: Output) -> None:
+    rows = [
+        an_entry_row(),
+        an_entry_row(reference="entry:2", lines=[{"account": "6000", "debit": "1"}]),
+        an_entry_row(
+            reference="entry:3", lines=[{"account": "2100", "debit": "1"}, {"account": "4000", "credit": "1"}]
+        ),
+        an_entry_row(reference="entry:4", reason="\ud800"),
+        an_entry_row(reference="entry:5", on="someday"),
+        {"kind": "invoice_issued", "reference": "invoice:1", "entity": "stoa-us", "contract": "seats:1"}
+        | {"on": "2025-08-05", "amount": 1200.25},
+    ]
+    path = tmp_path / "documents.jsonl"
+    path.write_text(a_line() + "\n" + "\n".join(json.dumps(row) for row in rows) + "\n")
+    assert stoa("documents", "file", str(path), "--json") == 2
+    report = json.loads(capsys.readouterr().out)
+    assert report["filed"] == 3
+    refused = {row["reference"]: row["reason"] for row in report["refused"]}
+    assert refused.keys() == {"line 3", "entry:3", "line 5", "line 6"}
+    assert "two or more" in refused["line 3"]
+    assert "kept by its subledger" in refused["entry:3"]
+    assert stoa("documents", "file", str(path), "--json") == 2
+    assert json.loads(capsys.readouterr().out)["known"] == 3
+    assert stoa("documents", "list", "--period", "2025-08") == 0
+    assert "1200.25" in capsys.readouterr().out
+    assert stoa("documents", "show", "entry:1") == 0
+
+
+def test_a_table_with_kinds_is_filed_like_lines(tmp_path: Path, capsys: Output) -> None:
+    from stoa.policies.engine import Engine
+
+    path = tmp_path / "documents.parquet"
+    with Engine() as engine:
+        engine.query(
+            "COPY (SELECT 'asset_placed' AS kind, 'asset:' || n AS reference, 'stoa-us' AS entity, 'servers' AS name, "
+            "CAST(3600.50 AS DECIMAL(12, 2)) AS cost, DATE '2025-08-05' AS in_service_on, 36 AS life_months, "
+            "CASE WHEN n = 2 THEN 'nowhere' END AS function FROM range(3) AS given (n)) "
+            f"TO '{path}' (FORMAT parquet)"
+        )
+    assert stoa("documents", "file", str(path), "--json") == 2
+    report = json.loads(capsys.readouterr().out)
+    assert report["filed"] == 2
+    assert [row["reference"] for row in report["refused"]] == ["row 3"]
+
+
+def test_kinds_are_listed_with_their_schemas(capsys: Output) -> None:
+    assert stoa("documents", "kinds") == 0
+    assert "seat_contract_signed" in capsys.readouterr().out
+    assert stoa("documents", "kinds", "--json") == 0
+    kinds = json.loads(capsys.readouterr().out)
+    assert [row["kind"] for row in kinds] == list(subledger.KINDS)
+    for row in kinds:
+        assert row["words"], row
+        assert stoa("documents", "schema", row["kind"]) == 0
+        schema = json.loads(capsys.readouterr().out)
+        assert schema["properties"]["kind"] == {"const": row["kind"]}
+        assert {"kind", "reference", "entity"} <= set(schema["required"])
+    assert stoa("documents", "schema", "gift") == 2

@@ -20,6 +20,7 @@ MODULES = (
     "post",
     "close",
     "journal",
+    "verify_books",
     "documents",
     "reports",
     "policies",

@@ -106,10 +106,7 @@ def _file(arguments: argparse.Namespace) -> int:
     from stoa.subledger import api as subledger
 
     if arguments.schema:
-        if arguments.schema not in subledger.KINDS:
-            raise Invalid(f"There is no kind {arguments.schema!r}; known are {', '.join(subledger.KINDS)}.")
-        print_json(subledger.schema_of(arguments.schema))
-        return 0
+        return _schema(arguments.schema)
     if not arguments.path:
         raise Invalid("Name a file of documents, or - for stdin.")
     unread: list[tuple[str, str]] = []
@@ -121,8 +118,8 @@ def _file(arguments: argparse.Namespace) -> int:
         report = subledger.file_many(_read(rows, "row", unread))
     refused = [*unread, *report.refused]
     if arguments.json:
-        rows = [{"reference": reference, "reason": reason} for reference, reason in refused]
-        print_json({"filed": report.new, "known": report.known, "refused": rows})
+        reasons = [{"reference": reference, "reason": reason} for reference, reason in refused]
+        print_json({"filed": report.new, "known": report.known, "refused": reasons})
     else:
         for reference, reason in refused:
             print(f"refused {reference}: {reason}", file=sys.stderr)
@@ -179,7 +176,7 @@ def _kinds(arguments: argparse.Namespace) -> int:
 
     kinds = subledger.kinds()
     if arguments.json:
-        print(json.dumps([asdict(kind) for kind in kinds], indent=1))
+        print_json([asdict(kind) for kind in kinds])
         return 0
     for kind in kinds:
         print(f"{kind.kind:22} {kind.words}")
@@ -194,7 +191,7 @@ def _schema(kind: str) -> int:
 
     if kind not in subledger.KINDS:
         raise NotFound(f"There is no kind {kind!r}; known are {', '.join(subledger.KINDS)}.")
-    print(json.dumps(subledger.schema_of(kind), indent=1))
+    print_json(subledger.schema_of(kind))
     return 0
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from stoa.cli.printed import add_json_option, print_json
-from stoa.cli.typed import day, month
+from stoa.cli.typed import day, period
 
 
 def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -32,7 +32,10 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     span = one.add_mutually_exclusive_group()
     span.add_argument("--through", type=day, metavar="DAY", help="balances at the end of a day")
     span.add_argument(
-        "--period", type=month, metavar="MONTH", help="movements of one month (default: every month)"
+        "--period",
+        type=period,
+        metavar="PERIOD",
+        help="movements of a month, quarter or year: 2025-09, 2025-Q3, 2025 (default: every month)",
     )
     one.add_argument("--format", choices=("text", "json", "csv"), default="text")
     one.add_argument("--explain", action="store_true", help="show each step with its paragraph")
@@ -80,7 +83,12 @@ def _run(arguments: argparse.Namespace) -> int:
         if arguments.facts == "-"
         else standalone.read_facts(Path(arguments.facts))
     )
-    lines = standalone.run(policy, facts, through=arguments.through, month=arguments.period)
+    if arguments.period is None:
+        lines = standalone.run(policy, facts, through=arguments.through)
+    else:
+        lines = [
+            line for month in arguments.period.months for line in standalone.run(policy, facts, month=month)
+        ]
     if arguments.format == "json":
         document: dict[str, Any] = {
             "policy": policy.name,

@@ -121,11 +121,21 @@ def _until(facts: Any, policy: Policy, arguments: argparse.Namespace) -> Any:
     if day is None or not isinstance(facts, dict):
         return facts
     if "through" not in policy.inputs:
+        if "period_ends" in policy.inputs:
+            return facts | {"period_ends": _period_ends(facts, arguments, day)}
         raise Invalid(f"{policy.name} knows no day to stop at; its facts say which periods there are.")
     given = facts | {"through": day.isoformat()}
     if arguments.period is not None and "period_starts_on" in policy.inputs:
         given["period_starts_on"] = arguments.period.start_on.isoformat()
     return given
+
+
+def _period_ends(facts: dict[str, Any], arguments: argparse.Namespace, day: date) -> list[str]:
+    """The ends that make ``day`` the last: with a period, the day before it and each of its months' last days."""
+    if arguments.period is None:
+        return [day.isoformat()]
+    first = arguments.period.start_on
+    return [(end - timedelta(days=1)).isoformat() for end in (first, day + timedelta(days=1))]
 
 
 def _document(result: Result, *, explain: bool) -> dict[str, Any]:

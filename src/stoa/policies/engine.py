@@ -167,6 +167,16 @@ class Engine:
             "ORDER BY account, activity, currency, segment, product, partner, is_late"
         )
 
+    def sums_of_files(self, files: Sequence[Path]) -> list[tuple[Any, ...]]:
+        """Return the sums of sealed files by account, activity, currency, segment, product and partner."""
+        if not files:
+            return []
+        names = ", ".join(f"'{_quoted(path)}'" for path in files)
+        return self.query(
+            "SELECT account, activity, currency, segment, product, partner, CAST(sum(amount_minor) AS BIGINT) "  # noqa: S608
+            f"FROM read_parquet([{names}]) GROUP BY ALL HAVING sum(amount_minor) <> 0 ORDER BY ALL"
+        )
+
     def counts(self, *, table: str = "lines") -> tuple[int, int]:
         """Return the number of lines and of documents in ``table``."""
         row = self.query(f"SELECT count(*), count(DISTINCT document) FROM {table}")[0]  # noqa: S608

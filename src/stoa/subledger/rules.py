@@ -145,7 +145,7 @@ def filed_from(row: DocumentRow) -> Filed:
 def document_from(row: Mapping[str, Any]) -> Document:
     """Read a document from a JSON object with a ``kind``; ``ValueError`` says what is wrong with it."""
     kind = row.get("kind")
-    if not isinstance(kind, str) or kind not in _TYPES:
+    if not isinstance(kind, str) or kind not in KINDS:
         raise ValueError(f"kind must be one of {', '.join(KINDS)}")
     if kind in listed.KINDS:
         try:
