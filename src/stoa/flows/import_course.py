@@ -45,6 +45,8 @@ def import_course(
     Raises ``NotFound`` for an unknown partner.
     """
     own = OwnFacts(parsed.about.own)
+    if partner_slug:
+        catalog.get_partner(partner_slug)  # refused before any file is kept
     courseware.keep_files(parsed)
     with transaction.atomic():
         partner = _partner(parsed, own, partner_slug)
