@@ -1,4 +1,4 @@
-"""``stoa courses``: what is on offer, and what of a course cannot be played."""
+"""``stoa courses``: what is on offer, and what of a course cannot be played; courses retire here."""
 
 import argparse
 from dataclasses import asdict
@@ -9,7 +9,9 @@ from stoa.cli.printed import add_json_option, print_json
 
 def add_to(commands: Any) -> None:
     """Add ``courses`` to the parser."""
-    parser = commands.add_parser("courses", help="list courses, and blocks that cannot be played")
+    parser = commands.add_parser(
+        "courses", help="list courses and blocks that cannot be played, retire a course"
+    )
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     every = actions.add_parser("list", help="list courses with their status")
     every.add_argument(
@@ -23,6 +25,14 @@ def add_to(commands: Any) -> None:
     unsupported.add_argument("course", metavar="SLUG", help="the course, as in its address")
     add_json_option(unsupported)
     unsupported.set_defaults(run=_unsupported)
+    retire = actions.add_parser(
+        "retire",
+        help="take a course off sale and out of search",
+        description="Take a published course off sale and out of search. Whoever has access keeps it, certificates "
+        "stay valid, and the page stays and shows alternatives.",
+    )
+    retire.add_argument("course", metavar="SLUG", help="the course, as in its address")
+    retire.set_defaults(run=_retire)
 
 
 def _list(arguments: argparse.Namespace) -> int:
@@ -54,4 +64,13 @@ def _unsupported(arguments: argparse.Namespace) -> int:
         print(f"{block.type:20} {block.id:40} {block.path}\n{'':20} {block.reason}")
     if not blocks:
         print("Every block of this course can be played.")
+    return 0
+
+
+def _retire(arguments: argparse.Namespace) -> int:
+    from stoa.base import clock
+    from stoa.flows.retire_course import retire_course
+
+    course = retire_course(course_slug=arguments.course, retired_at=clock.now())
+    print(f"{course.title} is retired. Its page stays at /courses/{course.slug}.")
     return 0
