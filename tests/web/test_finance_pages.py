@@ -13,6 +13,15 @@ from stoa.ledger import api as ledger
 from stoa.people import api as people
 from stoa.subledger import api as subledger
 from tests.builders.books import ENTITY, a_receipt, a_refund_of
+from tests.builders.company import (
+    a_commission,
+    a_document,
+    a_payment,
+    a_seat_contract,
+    an_asset,
+    an_entry,
+    an_invoice,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -166,3 +175,32 @@ def _link(page: str, pattern: str) -> str:
     found = re.search(f'href="({pattern})"', page.replace("&amp;", "&"))
     assert found, pattern
     return found.group(1)
+
+
+def test_documents_of_every_kind_are_shown_with_their_lines_and_policy() -> None:
+    documents = [
+        *(a_seat_contract(), an_invoice(), a_payment(), a_commission(), an_asset(), an_entry()),
+        a_document("document_voided", "void:1", document="entry:1", on="2025-08-01", reason="Twice"),
+    ]
+    assert subledger.file_many(documents).new == len(documents)
+    posting.post(through=AUGUST, posted_at=NOW)
+    client = signed_in("controller")
+    for month in ("2025-07", "2025-08"):
+        for path in PAGES:
+            assert client.get(f"{path}?period={month}").status_code == 200, path
+    listed = client.get("/finance/documents?period=2025-07").content.decode()
+    assert "3,650.00" in listed
+    for document in documents:
+        row = subledger.find_document(document.reference)
+        shown = client.get(f"/finance/documents/{row.id}").content.decode()
+        assert document.reference in shown
+        assert "/finance/policies/" in shown
+    assert (
+        "Salaries"
+        in client.get(f"/finance/documents/{subledger.find_document('entry:1').id}").content.decode()
+    )
+    batch = ledger.batch_rows(entity=ENTITY, month=JULY)[0]
+    lines = client.get(f"/finance/batches/{batch.id}?account=1100").content.decode()
+    assert f"/finance/documents/{subledger.find_document('invoice:1').id}" in lines
+    for name in batch.policies:
+        assert client.get(f"/finance/policies/{name}").status_code == 200, name

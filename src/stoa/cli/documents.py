@@ -54,6 +54,7 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
 def _list(arguments: argparse.Namespace) -> int:
     from django.conf import settings
 
+    from stoa.kernel.money import Money
     from stoa.subledger import api as subledger
 
     page = subledger.list_documents(
@@ -68,7 +69,8 @@ def _list(arguments: argparse.Namespace) -> int:
         print_json(document | {"documents": [_as_json(row) for row in page.rows]})
         return 0
     for row in page.rows:
-        amount = subledger.amount_of(row)
+        minor = subledger.amount_minor_of(row)
+        amount = "" if minor is None else Money(minor, row.currency).decimal
         late = f"  late: counts from {row.counts_from:%Y-%m}" if row.is_late else ""
         print(
             f"{row.effective_on}  {row.kind:22} {amount!s:>14} {row.currency}  {row.reference}  {row.order}{late}"
@@ -180,8 +182,7 @@ def _kinds(arguments: argparse.Namespace) -> int:
         return 0
     for kind in kinds:
         print(f"{kind.kind:22} {kind.words}")
-        if kind.policy:
-            print(f"{'':22} accounted for by {kind.policy}")
+        print(f"{'':22} accounted for by {kind.policy}")
     return 0
 
 

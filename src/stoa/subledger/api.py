@@ -29,7 +29,7 @@ from stoa.subledger.queries import (
     get_document,
     list_documents,
 )
-from stoa.subledger.rules import amount_of, document_from, kinds, schema_of
+from stoa.subledger.rules import amount_minor_of, document_from, kinds, policy_of, schema_of
 
 __all__ = [
     "KINDS",
@@ -44,7 +44,7 @@ __all__ = [
     "Receipt",
     "ReferenceTaken",
     "RefundPaid",
-    "amount_of",
+    "amount_minor_of",
     "count_documents",
     "counts_by_day",
     "counts_by_month",
@@ -61,6 +61,7 @@ __all__ = [
     "get_document",
     "kinds",
     "list_documents",
+    "policy_of",
     "schema_of",
     "write_all_facts",
     "write_facts_that_move",

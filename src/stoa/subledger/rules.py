@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from stoa.kernel.money import Money, exponent_of
+from stoa.kernel.money import exponent_of
 from stoa.kernel.refusals import Invalid
 from stoa.kernel.spans import day_in
 from stoa.policies.kinds import listed
@@ -183,17 +182,25 @@ def schema_of(kind: str) -> dict[str, Any]:
     }
 
 
-def amount_of(row: DocumentRow) -> Decimal | None:
-    """The amount a document is about, in major units, tax excluded; ``None`` where it has no single one."""
+def amount_minor_of(row: DocumentRow) -> int | None:
+    """The amount a document is about, in minor units, tax excluded; ``None`` where it has no single one."""
     if "price_minor" in row.facts:
-        return Money(int(row.facts["price_minor"]), row.currency).decimal
+        return int(row.facts["price_minor"])
+    scale = 10 ** exponent_of(row.currency)
     if row.kind == "manual_entry":
-        debits = sum(Fraction(line.get("debit", "0")) for line in row.facts.get("lines", ()))
-        return Money(int(debits * 10 ** exponent_of(row.currency)), row.currency).decimal
+        return int(sum(Fraction(line.get("debit", "0")) for line in row.facts.get("lines", ())) * scale)
     text = next(
         (row.facts[name] for name in ("amount", "price", "cost", "price_change") if name in row.facts), None
     )
-    return None if text is None else Decimal(text)
+    return None if text is None else int(Fraction(text) * scale)
+
+
+def policy_of(kind: str) -> str:
+    """The name of the policy that accounts for a kind; voids belong with the entries that correct errors."""
+    if kind in _TYPES:
+        return "consumer_single_course"
+    family = listed.family_of(kind)
+    return family.name if family else "manual_entries"
 
 
 def kinds() -> tuple[KindRow, ...]:
@@ -203,14 +210,12 @@ def kinds() -> tuple[KindRow, ...]:
             kind,
             kind.replace("_", " ").capitalize(),
             " ".join((form.__doc__ or "").split()),
-            "consumer_single_course",
+            policy_of(kind),
         )
         for kind, form in _TYPES.items()
     ]
     for kind, each in listed.KINDS.items():
-        family = listed.family_of(kind)
-        words = " ".join((each.__doc__ or "").split())
-        rows.append(KindRow(kind, each.title, words, family.name if family else ""))
+        rows.append(KindRow(kind, each.title, " ".join((each.__doc__ or "").split()), policy_of(kind)))
     return tuple(rows)
 
 

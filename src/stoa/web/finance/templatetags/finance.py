@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 
 from stoa.kernel.money import Money, exponent_of
 from stoa.kernel.spans import Month
+from stoa.subledger import api as subledger
 
 register = template.Library()
 
@@ -33,6 +34,16 @@ def amount(amount_minor: int | None, currency: str) -> SafeString:
 def less(amount_minor: int, currency: str) -> SafeString:
     """An amount that is taken away: in parentheses when positive."""
     return amount(-amount_minor, currency)
+
+
+@register.simple_tag
+def document_amount(row: subledger.DocumentRow) -> SafeString:
+    """What a document is about, with its currency; in parentheses what was paid back, nothing where it has no amount."""
+    minor = subledger.amount_minor_of(row)
+    if not minor:
+        return amount(minor, row.currency)
+    shown = amount(-minor if row.kind == subledger.REFUND_PAID else minor, row.currency)
+    return format_html("{} {}", shown, row.currency)
 
 
 @register.filter

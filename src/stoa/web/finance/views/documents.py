@@ -1,5 +1,7 @@
 """Source documents: the list, and one with everything that follows from it."""
 
+from collections.abc import Iterator, Mapping
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -8,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from stoa.flows import posting
 from stoa.kernel.spans import Month
 from stoa.ledger import api as ledger
-from stoa.policies.registry import CONSUMER_SINGLE_COURSE
+from stoa.policies.registry import find_policy
 from stoa.reporting import api as reporting
 from stoa.subledger import api as subledger
 from stoa.web.actors import with_role
@@ -70,11 +72,24 @@ def document(request: HttpRequest, document_id: int) -> HttpResponse:
                 lines.rows, key=lambda line: (line.month, line.batch_id, line.account, line.activity)
             )
         ],
-        "policy": CONSUMER_SINGLE_COURSE,
+        "facts": tuple(_facts(row)),
+        "policy": find_policy(subledger.policy_of(row.kind)),
         **names_of([row]),
         "order_url": _order_url(contract[0].reference if contract else row.contract),
     }
     return page(request, "document", "documents", context)
+
+
+def _facts(row: subledger.DocumentRow) -> Iterator[tuple[str, str]]:
+    """Name and value of each fact, for kinds that have no words of their own on the page."""
+    if "price_minor" in row.facts:
+        return
+    for name, value in row.facts.items():
+        yield name, "; ".join(_said(each) for each in value) if isinstance(value, list) else str(value)
+
+
+def _said(part: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in part.items())
 
 
 def _order_url(reference: str) -> str:
