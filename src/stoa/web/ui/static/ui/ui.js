@@ -77,3 +77,12 @@ for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
     row.scrollLeft += tab.getBoundingClientRect().left - row.getBoundingClientRect().left - (row.clientWidth - tab.offsetWidth) / 2;
   }
 }
+
+// A page that comes back with an error starts there, so that nobody has to look or listen for it.
+const trouble = document.querySelector("main:not(.living-page) [role='alert']");
+if (trouble) {
+  trouble.tabIndex = -1;
+  trouble.focus();
+} else {
+  document.querySelector("main:not(.living-page) form [aria-invalid='true']")?.focus();
+}
