@@ -387,7 +387,26 @@ TIMED = UnseenCourse(
     answers={"problem-w": {"q1": "10000"}, "problem-hinted": {"q1": "b"}},
 )  # fmt: skip
 
+LOOSE = UnseenCourse(
+    name="loose-markup",
+    key="Loose+L",
+    title="R&D in Mac letters",
+    files={
+        "course.xml": '<course org="Loose" course="L" url_name="x" display_name="R&D in Mac letters"><chapter url_name="c"/></course>',
+        "chapter/c.xml": '<chapter><sequential><vertical><html url_name="t">Tom & Jerry <br> and 1 < 2&nbsp;<p>so <img src="/static/\u00e9.png" alt="e"> on</p></html><html url_name="\u00e9t\u00e9"/><problem url_name="p"/></vertical></sequential></chapter>',
+        "html/e\u0301te\u0301.html": "<p>Summer</p>",
+        "static/e\u0301.png": b"\x89PNG",
+        "problem/p.xml": '<problem><script type="loncapa/python"><![CDATA[\nx = 3 if 1 < 2 & 3 else 4\n]]></script><p>Is 1 < 2 & 2 < 3?<br>Say.</p><multiplechoiceresponse><choicegroup><choice correct="true">1 < 2</choice><choice correct="false">R&D</choice></choicegroup></multiplechoiceresponse></problem>',
+        "policies/y/grading_policy.json": '{"GRADER": [], "GRADE_CUTOFFS": {"Pass": 0.7}}',
+    },
+    counts={"modules": 1, "lessons": 1, "units": 1, "items": 3, "problems": 1, "responses": 1, "html": 2, "assets": 1},
+    warnings=frozenset({"broken_xml"}),
+    answers={"p": {"q1": ["1 &lt; 2"]}},
+    shown={"t": "Tom &amp; Jerry <br> and 1 &lt; 2", "html-t": "Summer"},
+)  # fmt: skip
+
 UNSEEN_COURSES = (
+    LOOSE,
     STUDIO_2014,
     BY_HAND_2012,
     NO_COURSE_XML,

@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import IO, Any, cast
 
 from stoa.courseware.olx.refusals import UnusableArchive
-from stoa.courseware.olx.text import readable_path
+from stoa.courseware.olx.text import composed_letters, readable_path
 
 MEGABYTE = 1024 * 1024
 LARGEST_TOTAL = 1024 * MEGABYTE
@@ -115,7 +115,7 @@ def _files_of_folder(folder: Path) -> CourseFiles:
         total += size
         paths[relative] = real
         _refuse_excess(len(paths), size, total, relative)
-    return CourseFiles(dict(sorted(paths.items())))
+    return _table(paths)
 
 
 def _walk(
@@ -329,7 +329,16 @@ class _Box:
                         paths.setdefault(name + each[len(target) :], paths[each])
                 if len(paths) > MOST_FILES:
                     raise UnusableArchive("Its links multiply its files beyond 50,000.")
-        return CourseFiles(dict(sorted(paths.items())))
+        return _table(paths)
+
+
+def _table(paths: Mapping[str, Path]) -> CourseFiles:
+    """Files by name in composed letters, as XML writes them (macOS decomposes é), unless two would become one."""
+    named: dict[str, Path] = {}
+    for name, real in sorted(paths.items()):
+        composed = composed_letters(name)
+        named[name if composed in paths else composed] = real
+    return CourseFiles(named)
 
 
 def _safe_path(name: str, shown: str = "") -> str:

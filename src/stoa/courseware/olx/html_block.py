@@ -4,6 +4,7 @@ from lxml import etree
 
 from stoa.courseware.olx.archive import CourseFiles
 from stoa.courseware.olx.notes import Notes, Place
+from stoa.courseware.olx.text import composed_letters
 from stoa.courseware.olx.tree import Node
 
 
@@ -26,6 +27,7 @@ def authored_html(node: Node, files: CourseFiles, notes: Notes) -> tuple[str, Pl
 
 
 def _candidates(filename: str) -> list[str]:
+    filename = composed_letters(filename)
     plain = filename.replace(":", "/").lstrip("/")
     bases = [f"html/{plain}", f"html/{filename}", plain, f"html/{plain.rsplit('/', 1)[-1]}"]
     return [base + ending for ending in (".html", "", ".xml", ".htm") for base in bases]

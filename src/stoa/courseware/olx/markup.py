@@ -16,6 +16,7 @@ from lxml import etree
 
 from stoa.courseware.olx import mathematics
 from stoa.courseware.olx.notes import Notes, Place
+from stoa.courseware.olx.text import composed_letters
 
 #: Stands in stored HTML where the slug of the course belongs.
 COURSE: Final = "@@course@@"
@@ -276,7 +277,7 @@ class _AssetNames:
             self.by_studio_name.setdefault(_studio_name(path), path)
 
     def find(self, name: str) -> str:
-        for candidate in (name, unquote(name)):
+        for candidate in (composed_letters(name), composed_letters(unquote(name))):
             if candidate in self.paths:
                 return candidate
             if found := self.by_studio_name.get(_studio_name(candidate)):

@@ -1,6 +1,7 @@
 """Reads a course's policies: settings of blocks, and the rule for the grade."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -27,6 +28,11 @@ class Policies:
 def read_policies(files: CourseFiles, run: str, notes: Notes) -> Policies:
     """Read ``policies/<run>/policy.json`` and ``grading_policy.json`` where older and newer courses keep them."""
     of_block: dict[str, Mapping[str, str]] = {}
+    runs = {
+        path.split("/")[1] for path in files if re.match(r"policies/[^/]+/(?:grading_)?policy\.json$", path)
+    }
+    if len(runs) == 1 and run not in runs and f"policies/{run}.json" not in files:
+        (run,) = runs  # a course renamed by hand: its only run is meant
     for path in (f"policies/{run}/policy.json", f"policies/{run}.json", "policy.json"):
         if path in files:
             for name, settings in read_json(files, path, notes).items():

@@ -1,5 +1,6 @@
 """Text that a database can keep."""
 
+import unicodedata
 from typing import Any
 
 
@@ -17,6 +18,11 @@ def storable_json(value: Any) -> Any:
     if isinstance(value, dict):
         return {storable(str(key)): storable_json(each) for key, each in value.items()}
     return value
+
+
+def composed_letters(text: str) -> str:
+    """Return ``text`` with one character for é, whichever way it was written."""
+    return unicodedata.normalize("NFC", text)
 
 
 def readable_path(name: str) -> str:

@@ -12,6 +12,7 @@ from lxml import etree
 from stoa.courseware.olx.archive import CourseFiles
 from stoa.courseware.olx.notes import Notes, Place
 from stoa.courseware.olx.refusals import UnusableArchive
+from stoa.courseware.olx.text import composed_letters
 from stoa.courseware.olx.xml import parse_xml
 from stoa.kernel.identifiers import slug_of
 
@@ -266,6 +267,7 @@ def _path_of(tag: str, name: str) -> str:
 
 
 def _candidates(tag: str, name: str) -> list[str]:
+    name = composed_letters(name)
     plain = name.replace(":", "/").lstrip("/")
     bare = [
         f"{tag}/{plain}.xml",

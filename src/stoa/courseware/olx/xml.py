@@ -12,6 +12,12 @@ _NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,30});")
 _OF_XML = frozenset({b"amp", b"lt", b"gt", b"quot", b"apos"})
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _ROOT = re.compile(rb"<[A-Za-z_]")
+#: What HTML allows and XML does not: a bare ampersand or less-than sign, and elements nobody closes.
+_LOOSE = re.compile(
+    rb"(?P<kept><!\[CDATA\[.*?\]\]>|<!--.*?-->)|(?P<amp>&(?!#?\w{1,31};))|(?P<less><(?![A-Za-z_/!?]))"
+    rb"|<(?P<open>(?:br|hr|img|wbr|col)\b[^<>]*?)/?>|(?P<close></(?:br|hr|img|wbr|col)\s*>)",
+    re.DOTALL | re.IGNORECASE,
+)
 _DECLARED_ENCODING = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"'][^>]*\?>")
 
 
@@ -36,6 +42,7 @@ def parse_xml(content: bytes, *, path: str, notes: Notes) -> etree._Element | No
             first = error
     line = getattr(first, "lineno", None) or 0
     message = str(getattr(first, "msg", None) or first)
+    mended = _LOOSE.sub(_tightened, mended)
     try:
         root: etree._Element | None = etree.fromstring(mended, _parser(recover=True))
     except (etree.XMLSyntaxError, ValueError):
@@ -92,6 +99,16 @@ def _in_utf8(content: bytes, *, path: str, notes: Notes) -> bytes:
     if declared:
         text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text, count=1)
     return text.encode()
+
+
+def _tightened(found: re.Match[bytes]) -> bytes:
+    if found["amp"]:
+        return b"&amp;"
+    if found["less"]:
+        return b"&lt;"
+    if found["open"]:
+        return b"<" + found["open"] + b"/>"
+    return found["kept"] or b""
 
 
 def _character(found: re.Match[bytes]) -> bytes:
