@@ -39,11 +39,11 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     )
     file.add_argument("path", metavar="FILE", nargs="?", help="a .jsonl or .parquet file, or - for stdin")
     file.add_argument("--schema", metavar="KIND", help="print the JSON schema of a kind of document and stop")
-    file.add_argument("--json", action="store_true", help="print JSON")
+    add_json_option(file)
     file.set_defaults(run=_file)
 
     kinds = actions.add_parser("kinds", help="list the kinds of document that can be filed")
-    kinds.add_argument("--json", action="store_true", help="print JSON")
+    add_json_option(kinds)
     kinds.set_defaults(run=_kinds)
 
     schema = actions.add_parser("schema", help="print the JSON schema of a kind of document")

@@ -60,7 +60,7 @@ def _list(arguments: argparse.Namespace) -> int:
 
 def _run(arguments: argparse.Namespace) -> int:
     from stoa.cli import worked_policy
-    from stoa.kernel.refusals import Invalid, NotFound
+    from stoa.kernel.refusals import NotFound
     from stoa.policies import registry, standalone, worked
 
     worked_one = worked.find(arguments.name)
@@ -72,10 +72,17 @@ def _run(arguments: argparse.Namespace) -> int:
         raise NotFound(f"There is no policy {arguments.name!r}; known are {known}.")
     if arguments.schema:
         print_json(standalone.schema_of_facts(policy))
-        return 0
-    if arguments.facts is None:
+    elif arguments.facts is None:
         _explain(policy)
-        return 0
+    else:
+        _print_lines(policy, _lines_of(policy, arguments), arguments)
+    return 0
+
+
+def _lines_of(policy: Any, arguments: argparse.Namespace) -> list[Any]:
+    from stoa.kernel.refusals import Invalid
+    from stoa.policies import standalone
+
     if not policy.sql:
         raise Invalid(f"{policy.name} is a judgement that other policies apply; it does not run on facts.")
     facts = (
@@ -84,11 +91,11 @@ def _run(arguments: argparse.Namespace) -> int:
         else standalone.read_facts(Path(arguments.facts))
     )
     if arguments.period is None:
-        lines = standalone.run(policy, facts, through=arguments.through)
-    else:
-        lines = [
-            line for month in arguments.period.months for line in standalone.run(policy, facts, month=month)
-        ]
+        return list(standalone.run(policy, facts, through=arguments.through))
+    return [line for month in arguments.period.months for line in standalone.run(policy, facts, month=month)]
+
+
+def _print_lines(policy: Any, lines: list[Any], arguments: argparse.Namespace) -> None:
     if arguments.format == "json":
         document: dict[str, Any] = {
             "policy": policy.name,
@@ -98,14 +105,14 @@ def _run(arguments: argparse.Namespace) -> int:
         if arguments.explain:
             document["steps"] = [asdict(step) for step in policy.steps]
         print_json(document)
-        return 0
+        return
     if arguments.format == "csv":
         writer = csv.writer(sys.stdout)
         writer.writerow(("month", "account", "activity", "currency", "amount"))
         writer.writerows(
             (line.month, line.account, line.activity, line.currency, line.amount) for line in lines
         )
-        return 0
+        return
     if arguments.explain:
         _explain(policy)
         print()
@@ -113,7 +120,6 @@ def _run(arguments: argparse.Namespace) -> int:
         print(f"{line.month:8} {line.account:32} {line.activity:18} {line.amount:>16,} {line.currency}")
     if not lines:
         print("Nothing: the facts have no effect in that time.")
-    return 0
 
 
 def _explain(policy: Any) -> None:
