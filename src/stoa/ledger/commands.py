@@ -98,25 +98,24 @@ def post_batch(
             entry_on=entry_on,
             description=f"Posting run {batch.number} for {month}",
         )
-        JournalLine.objects.bulk_create(
-            [
-                JournalLine(
-                    entry=entry,
-                    account_id=line.account,
-                    activity=line.activity,
-                    currency=line.currency,
-                    segment=line.segment,
-                    product=line.product,
-                    partner=line.partner,
-                    is_late=line.is_late,
-                    belongs_from=line.belongs_from,
-                    belongs_until=line.belongs_until,
-                    amount_minor=line.amount_minor,
-                )
-                for line in lines
-            ]
-        )
+        JournalLine.objects.bulk_create([_journal_line(entry, line) for line in lines])
     return batch_rows(entity=entity, batch_id=batch.pk)[0]
+
+
+def _journal_line(entry: JournalEntry, line: LineToPost) -> JournalLine:
+    return JournalLine(
+        entry=entry,
+        account_id=line.account,
+        activity=line.activity,
+        currency=line.currency,
+        segment=line.segment,
+        product=line.product,
+        partner=line.partner,
+        is_late=line.is_late,
+        belongs_from=line.belongs_from,
+        belongs_until=line.belongs_until,
+        amount_minor=line.amount_minor,
+    )
 
 
 def lock_period(
