@@ -7,6 +7,8 @@ from stoa.ledger import api as ledger
 from stoa.reporting.data import Statement, StatementLine, TrialBalance, TrialBalanceRow
 
 _COST_OF_REVENUE = "Cost of revenue"
+#: Accounts that statements show also at zero; the others only once they hold something.
+_ALWAYS_SHOWN = {"1000", "1050", "2100", "2110", "2200", "3000", "3100", "4000", "5100"}
 
 
 def currencies(*, entity: str, month: Month) -> tuple[str, ...]:
@@ -60,7 +62,9 @@ def income_statement(*, entity: str, month: Month, currency: str = "USD") -> Sta
                 account.name, "line", account.code, tuple(sign * amount for amount in amounts([account.code]))
             )
             for account in accounts
-            if account.type == type_ and (line is None or (account.statement_line == line))
+            if account.type == type_
+            and (line is None or (account.statement_line == line))
+            and (account.code in _ALWAYS_SHOWN or any(amounts([account.code])))
         ]
 
     revenue = [account.code for account in accounts if account.type == ledger.REVENUE]
@@ -78,6 +82,7 @@ def income_statement(*, entity: str, month: Month, currency: str = "USD") -> Sta
         *(
             StatementLine(a.name, "line", a.code, tuple(-amount for amount in amounts([a.code])))
             for a in other
+            if any(amounts([a.code]))
         ),
         StatementLine("Net income (loss)", "total", "", amounts([account.code for account in accounts])),
     ]
@@ -111,7 +116,7 @@ def balance_sheet(*, entity: str, month: Month, currency: str = "USD") -> Statem
             for account in chart
             if account.type == type_
             and (codes is None or account.code in codes)
-            and (any(column.get(account.code, 0) for column in columns) or account.code != ledger.SUSPENSE)
+            and (account.code in _ALWAYS_SHOWN or any(column.get(account.code, 0) for column in columns))
         ]
 
     def total(type_: str, codes: Iterable[str] | None = None) -> tuple[int, ...]:

@@ -1,0 +1,43 @@
+"""The book of documents: what was filed, and what every account holds at the end of given days."""
+
+import json
+from collections import defaultdict
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stoa.kernel.money import Money
+from stoa.kernel.spans import Month
+from stoa.policies.engine import balance_cuts
+from stoa.policies.kinds import listed
+from stoa.policies.kinds.frame import Filed
+from stoa.policies.registry import ACCOUNT_CODES
+
+_CASES = json.loads((Path(__file__).parent / "documents.json").read_text())["cases"]
+_NAMES = {code: name for name, code in ACCOUNT_CODES.items()}
+
+
+def held(rows: list[dict[str, Any]], day: date) -> dict[str, str]:
+    """What each account holds at the end of a day, in major units, zeros left out."""
+    documents = []
+    for number, row in enumerate(rows, start=1):
+        given = {"entity": "stoa-us"} | {name: value for name, value in row.items() if name != "kind"}
+        facts = listed.read(row["kind"], given)
+        effective_on = facts.place().effective_on
+        documents.append(Filed(number, effective_on, Month.of(effective_on).start_on, facts))
+    sums: dict[str, int] = defaultdict(int)
+    for line in listed.lines(documents, balance_cuts(day + timedelta(days=1), counts_until=day)):
+        sums[_NAMES.get(line[1], line[1])] += line[-1]
+    return {name: str(Money(amount, "USD").decimal) for name, amount in sums.items() if amount}
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["id"]) for case in _CASES])
+def test_the_books_hold_what_the_book_says(case: dict[str, Any]) -> None:
+    for day, expected in case["balances"].items():
+        assert held(case["documents"], date.fromisoformat(day)) == expected, day
+
+
+def test_every_kind_has_a_case() -> None:
+    assert {row["kind"] for case in _CASES for row in case["documents"]} == set(listed.KINDS)
