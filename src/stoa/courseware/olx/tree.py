@@ -72,6 +72,7 @@ class TreeReader:
         self.followed: set[tuple[str, str]] = set()
         self.read_paths: set[str] = set()
         self.key_of_name: dict[str, str] = {}
+        self.folders = {path.split("/", 1)[0] for path in files if "/" in path}
         self.repeats: Counter[str] = Counter()
 
     def read_root(self, element: etree._Element, place: Place) -> Node:
@@ -105,7 +106,7 @@ class TreeReader:
                 own = {**{str(k): str(v) for k, v in element.attrib.items()}, **own}
                 line = _line_of(element) or 1
                 name = name or own.get("url_name", "")
-            elif not _says_something(element, tag):
+            elif not self._says_something(element, tag):
                 missing = f"The file {_path_of(tag, name)} is missing or cannot be read."
                 self.notes.warn(
                     "dangling_pointer", f"<{tag}> “{name}”: {missing}", path=place.path, line=line
@@ -185,6 +186,18 @@ class TreeReader:
             return element_read, Place(path, content), content
         return None
 
+    def _says_something(self, element: etree._Element, tag: str) -> bool:
+        """Whether an empty element without a file still defines a block by its attributes."""
+        if tag in ("html", "problem"):
+            return False  # settings without a word: its file is missing
+        names_only = {"url_name", "slug", "org", "course"}
+        if tag in VIDEOS or (tag in CONTAINERS and tag in self.folders):
+            names_only |= {
+                "display_name",
+                "name",
+            }  # a title alone plays nothing; the others of its kind have files
+        return bool(set(element.attrib) - names_only)
+
     def _of_filename(
         self, element: etree._Element, tag: str, own: dict[str, str], place: Place
     ) -> tuple[etree._Element, Place, bytes]:
@@ -248,14 +261,6 @@ def _is_pointer(element: etree._Element, tag: str) -> bool:
     if any(isinstance(child.tag, str) for child in element) or (element.text or "").strip():
         return False
     return not element.get("filename")
-
-
-def _says_something(element: etree._Element, tag: str) -> bool:
-    """Whether an empty element without a file still defines a block by its attributes."""
-    names_only = {"url_name", "slug", "org", "course"}
-    if tag in VIDEOS:
-        names_only |= {"display_name", "name"}  # a title alone plays nothing
-    return bool(set(element.attrib) - names_only)
 
 
 def _line_of(element: etree._Element) -> int:
