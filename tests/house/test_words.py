@@ -1,5 +1,6 @@
 """Every word a visitor reads goes through gettext, and words are American."""
 
+import ast
 import re
 from html import unescape
 
@@ -27,6 +28,8 @@ SPOKEN = re.compile(r"\s(?:aria-label|alt|title|placeholder|data-label)=(?:\"([^
 TAG = re.compile(r"{%.*?%}|{{.*?}}", re.DOTALL)
 ELEMENT = re.compile(r"<[^>]*>", re.DOTALL)
 ADDRESS = re.compile(r"/\w+(?:/\w+)*/")
+TRANSLATORS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
+SENTENCE = re.compile(r"[A-Z][a-z]*\s+\w")
 WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -60,6 +63,36 @@ def test_bare_words_are_found() -> None:
         '{% block body_class %}wide{% endblock %}<p title="Loud">{% trans "fine" %} Bare {{ variable }}</p>'
     )
     assert bare_words(template) == {"Loud", "Bare"}
+
+
+def bare_sentences(source: str) -> list[str]:
+    """Sentences of a module that are no docstring, no assertion, and not given to gettext."""
+    tree = ast.parse(source)
+    silent: set[int] = set()
+    for node in ast.walk(tree):
+        is_translated = isinstance(node, ast.Call) and ast.unparse(node.func) in TRANSLATORS
+        is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        if is_translated or is_docstring or isinstance(node, ast.Assert):
+            silent |= {id(each) for each in ast.walk(node)}
+    constants = (each for each in ast.walk(tree) if isinstance(each, ast.Constant) and id(each) not in silent)
+    return [str(each.value) for each in constants if SENTENCE.match(str(each.value))]
+
+
+def views() -> list[str]:
+    """Modules of the pages, but for the living page with its samples."""
+    modules = [name for name in tracked_texts() if name.startswith("src/stoa/web/") and name.endswith(".py")]
+    return [name for name in modules if not name.endswith("/ui/living.py")]
+
+
+@pytest.mark.parametrize("name", views())
+def test_every_sentence_of_a_view_goes_through_gettext(name: str) -> None:
+    assert bare_sentences(tracked_texts()[name]) == []
+
+
+def test_bare_sentences_are_found() -> None:
+    assert bare_sentences('"""A module."""\nsay(_("This is fine."))\nraise NotFound("Nothing is here.")') == [
+        "Nothing is here."
+    ]
 
 
 def test_words_are_spelled_the_american_way() -> None:

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
 
 from stoa.kernel.refusals import NotAllowed
 from stoa.people import api as people
@@ -54,7 +55,8 @@ def with_role(*roles: str) -> Callable[[View], View]:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             if not actor_of(request).has(*roles):
-                raise NotAllowed(f"This page needs the role {' or '.join(roles)}. An operator can grant it.")
+                words = _("This page needs the role %(roles)s. An operator can grant it.")
+                raise NotAllowed(words % {"roles": _(" or ").join(roles)})
             response = view(request, *args, **kwargs)
             # The books and other people's orders: nothing of them stays behind in a browser after signing out.
             response.headers.setdefault("Cache-Control", "private, no-store")

@@ -5,11 +5,13 @@ from collections.abc import Callable
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from stoa.base.statuses import status_of
 from stoa.kernel.refusals import Refusal
 
-_NO_TEXT = "The address or the form holds a character (NUL) that no text has. Type it again."
+_NO_TEXT = gettext_lazy("The address or the form holds a character (NUL) that no text has. Type it again.")
 
 
 class RefusalMiddleware:
@@ -26,7 +28,7 @@ class RefusalMiddleware:
             return refusal_page(request, status=status_of(exception), message=str(exception))
         if isinstance(exception, DataError) and "NUL (0x00)" in str(exception):
             # Asked once, where PostgreSQL refuses, instead of at every field that somebody may send it in.
-            return refusal_page(request, status=400, message=_NO_TEXT)
+            return refusal_page(request, status=400, message=str(_NO_TEXT))
         return None
 
 
@@ -51,7 +53,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return refusal_page(
         request,
         status=403,
-        message="This form has expired or came from another site. Go back, reload the page and send it again.",
+        message=_(
+            "This form has expired or came from another site. Go back, reload the page and send it again."
+        ),
     )
 
 

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from stoa.base import clock
@@ -49,7 +50,7 @@ def certificate_pdf(request: HttpRequest, slug: str) -> HttpResponse:
     course = catalog.get_course(slug)
     row = credentials.find_for_course(learner_id=learner_id_of(request), course_id=course.id)
     if row is None:
-        raise NotFound("You have no certificate of this course yet.")
+        raise NotFound(_("You have no certificate of this course yet."))
     paper = credentials.certificate_pdf(
         row.code, verify_url=verify_url_of(row.code), seal_svg=guilloche_svg(row.code)
     )

@@ -80,7 +80,7 @@ class Classroom:
         for place in self.places:
             if place.unit.key == unit_key:
                 return place
-        raise NotFound("This course has no such page. Its outline shows what there is.")
+        raise NotFound(_("This course has no such page. Its outline shows what there is."))
 
     def is_locked(self, unit: courseware.OutlineUnit) -> bool:
         """Whether the unit holds graded work that an audit does not open."""

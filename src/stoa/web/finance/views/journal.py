@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.translation import gettext as _
 
 from stoa.flows import month_end, posting
 from stoa.kernel.refusals import Invalid
@@ -58,7 +59,8 @@ def export(request: HttpRequest) -> HttpResponseBase:
     asked = asked_of(request)
     form = request.GET.get("format", "beancount")
     if form not in _TYPES:
-        raise Invalid(f"There is no format {form!r}; known are {', '.join(_TYPES)}.")
+        words = _("There is no format %(asked)s; known are %(known)s.")
+        raise Invalid(words % {"asked": form, "known": ", ".join(_TYPES)})
     first = None if request.GET.get("span") == "all" else asked.month
     parts: Iterator[str]
     if form == "beancount":

@@ -1,6 +1,7 @@
 """Policies: the list, and each with its paragraphs, judgements and statement."""
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from stoa.kernel.refusals import NotFound
 from stoa.policies import registry
@@ -19,6 +20,6 @@ def policy(request: HttpRequest, name: str) -> HttpResponse:
     """One policy, as it is applied."""
     found = registry.find_policy(name)
     if found is None:
-        raise NotFound("There is no such policy.")
+        raise NotFound(_("There is no such policy. The list shows what there is."))
     statement = registry.statement_of(found) if found.sql else ""
     return page(request, "policy", "policies", {"policy": found, "statement": statement})
