@@ -211,3 +211,40 @@ def test_other_documents_do_not_change_what_consumer_posting_says() -> None:
     assert again.months[0].line_count == 2
     assert again.months[0].batch is not None
     assert set(again.months[0].batch.policies) == {"consumer_single_course", "manual_entries"}
+
+
+def test_an_award_is_earned_and_comes_back_when_its_holder_leaves() -> None:
+    vests = [{"vests_on": "2026-07-01"}]
+    award = a_document(
+        *("award_granted", "award:1"),
+        holder="ada",
+        granted_on="2025-07-01",
+        total_fair_value="3650",
+        tranches=vests,
+    )
+    subledger.file(award)
+    subledger.file(
+        a_document("award_forfeited", "left:1", award="award:1", on="2025-09-10", share_of_unvested="1")
+    )
+    post()
+    assert closing(AUGUST) == {"3010": -62_000, "6220": 62_000}
+    assert closing(SEPTEMBER) == {}
+    for month in (JULY, AUGUST, SEPTEMBER):
+        close(month)
+
+
+def test_an_award_whose_documents_contradict_each_other_stops_the_close() -> None:
+    vests = [{"vests_on": "2026-07-01"}]
+    subledger.file(
+        a_document(
+            *("award_granted", "award:1"),
+            holder="ada",
+            granted_on="2025-07-01",
+            total_fair_value="1",
+            tranches=vests,
+        )
+    )
+    subledger.file(a_document("award_forfeited", "left:1", award="award:1", on="2025-07-10", units="5"))
+    post(JULY)
+    with pytest.raises(month_end.NotReadyToClose, match="award:1 cannot be measured"):
+        close(JULY)

@@ -54,6 +54,8 @@ def a_history(chance: random.Random) -> Documents:
                 ("seat_contract_ended", {"contract": contract, "refund": money()}),
                 ("document_voided", {"document": chance.choice([*contracts, *invoices]), "reason": "Wrong"}),
                 ("asset_disposed", {"asset": "asset:1", "proceeds": money()}),
+                ("award_forfeited", {"award": "award:1", "share_of_unvested": "1/3"}),
+                ("award_condition_assessed", {"award": "award:1", "probable": chance.random() < 0.5}),
                 ("commission_ended", {"commission": "commission:1"}),
                 (
                     "manual_entry",

@@ -28,10 +28,15 @@ ACCOUNT_CODES = {
     "revenue": "4000",
     "processing_fees": "5100",
     "depreciation_in_cost_of_revenue": "5300",
+    "additional_paid_in_capital": "3010",
+    "stock_compensation_in_cost_of_revenue": "5400",
     "depreciation_in_research_and_development": "6010",
+    "stock_compensation_in_research_and_development": "6020",
     "commission_expense": "6110",
     "depreciation_in_sales_and_marketing": "6120",
+    "stock_compensation_in_sales_and_marketing": "6130",
     "depreciation_in_general_and_administrative": "6210",
+    "stock_compensation_in_general_and_administrative": "6220",
     "loss_on_disposal": "7200",
 }
 

@@ -171,6 +171,15 @@ def decide(facts: AwardFacts, explain: Explanation) -> dict[str, Any]:
     return values
 
 
+def cost_before(facts: AwardFacts, day: date) -> Fraction:
+    """Cost recognized on the days before ``day``; the facts name the grant date."""
+    granted_on = facts.granted_on
+    if granted_on is None:
+        raise refuse("granted_on", "is missing: service is counted in days from the grant.")
+    served = Fraction(max((day - granted_on).days, 0))
+    return facts.grid.round(_total(facts) * _award(facts).share_at(served))
+
+
 def _attributed(facts: AwardFacts, explain: Explanation) -> dict[str, Any]:
     grid, total = facts.grid, _total(facts)
     award = _award(facts)

@@ -8,7 +8,7 @@ from typing import Any
 from stoa.kernel.spans import Month
 from stoa.policies.data import Cut
 from stoa.policies.facts import read_facts, schema_of
-from stoa.policies.kinds import commissions, fixed_assets, manual_entries, seat_contracts, voids
+from stoa.policies.kinds import awards, commissions, fixed_assets, manual_entries, seat_contracts, voids
 from stoa.policies.kinds.frame import Balance, DocumentFacts, Family, Filed
 from stoa.policies.registry import ACCOUNT_CODES
 
@@ -17,6 +17,7 @@ FAMILIES: tuple[Family, ...] = (
     seat_contracts.FAMILY,
     commissions.FAMILY,
     fixed_assets.FAMILY,
+    awards.FAMILY,
 )
 
 _FORMS: tuple[type[DocumentFacts], ...] = (
