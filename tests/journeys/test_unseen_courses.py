@@ -14,6 +14,7 @@ from django.test import Client
 from stoa.catalog import api as catalog
 from stoa.cli.__main__ import main
 from stoa.courseware import api as courseware
+from stoa.courseware.data import QuestionPart
 from stoa.courseware.models import Asset, CourseVersion, SourceFile
 from stoa.flows import enroll
 from tests.builders.courseware import IMPORTED_AT
@@ -43,6 +44,24 @@ def test_an_unseen_course_is_imported_by_the_command_and_its_units_open(
     assert found["course"]["key"] == unseen.key
     course = catalog.get_course(found["course"]["slug"])
     assert_units_open(course.slug, course.id)
+    version_id = courseware.current_version_id(course.id)
+    for key, answers in unseen.answers.items():
+        asked = [part for part in courseware.problem(version_id, key).parts if isinstance(part, QuestionPart)]
+        right = {part.input_id: chosen(part, answers[part.input_id]) for part in asked}
+        graded = courseware.grade_problem(version_id, key, answers=right)
+        assert graded.earned == graded.possible > 0
+        for nothing in (
+            {},
+            dict.fromkeys(right, ""),
+            dict.fromkeys(right, "\0\ud800" * 9000),
+            {"q1": ["x"] * 9000},
+        ):
+            assert courseware.grade_problem(version_id, key, answers=nothing).earned == 0
+
+
+def chosen(part: QuestionPart, answer: str | list[str]) -> str | list[str]:
+    """The form values of options named by their text; typed answers as they are."""
+    return answer if isinstance(answer, str) else [o.value for o in part.options if o.html in answer]
 
 
 def assert_units_open(slug: str, course_id: int) -> None:
@@ -92,6 +111,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "no course": lambda: b"",
     "laughs": lambda: a_tar(("course.xml", _POINTS, "f"), ("problem/p.xml", _LAUGHS, "f")),
     "reads files": lambda: a_tar(("course.xml", _POINTS, "f"), ("problem/p.xml", _READS, "f")),
+    "deep blocks": lambda: a_tar(("course.xml", b'<course org="H" course="H1">' + b"<vertical>" * 2000, "f")),
     "deep names": lambda: a_tar(("d/" * 2000 + "x", b"x", "f")),
 }
 

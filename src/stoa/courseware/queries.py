@@ -29,6 +29,7 @@ from stoa.courseware.data import (
 from stoa.courseware.languages import language_name
 from stoa.courseware.models import Asset, Block, CourseVersion
 from stoa.courseware.olx.markup import COURSE
+from stoa.courseware.olx.text import with_texts
 from stoa.courseware.olx.transcripts import to_vtt
 from stoa.courseware.outline_json import grading_from_json, modules_from_json, notes_from_json
 from stoa.kernel.refusals import NotFound
@@ -281,10 +282,4 @@ def _video_view(key: str, payload: dict[str, Any], slug: str) -> VideoView:
 
 def _at_home(value: Any, slug: str) -> Any:
     """Put the course's slug where addresses of stored HTML leave room for it."""
-    if isinstance(value, str):
-        return value.replace(COURSE, slug) if COURSE in value else value
-    if isinstance(value, list):
-        return [_at_home(each, slug) for each in value]
-    if isinstance(value, dict):
-        return {key: _at_home(each, slug) for key, each in value.items()}
-    return value
+    return with_texts(value, lambda text: text.replace(COURSE, slug))

@@ -21,6 +21,7 @@ from stoa.courseware.olx.notes import Notes, Place
 from stoa.courseware.olx.outline import ItemFacts, is_true, outline_of, plan
 from stoa.courseware.olx.policy import read_json, read_policies
 from stoa.courseware.olx.refusals import UnusableArchive
+from stoa.courseware.olx.text import with_texts
 from stoa.courseware.olx.tree import LESSONS, VIDEOS, Node, TreeReader
 from stoa.courseware.olx.video import video_payload
 from stoa.courseware.olx.xml import parse_xml
@@ -238,7 +239,7 @@ class _Reading:
             if block.payload:
                 text = json.dumps(block.payload, ensure_ascii=False)
                 if "@@unit-of:" in text:
-                    block.payload = _mapped(block.payload, lambda html: linked_units(html, unit))
+                    block.payload = with_texts(block.payload, lambda html: linked_units(html, unit))
 
     def _drafts(self, taken: set[str]) -> Iterator[ParsedBlock]:
         for path in self.files:
@@ -437,16 +438,6 @@ def _facts(block: ParsedBlock) -> ItemFacts:
     questions = block.payload.get("questions", 0) if block.kind == "problem" else 0
     words = len(block.words.split()) if block.kind != "video" else 0
     return ItemFacts(block.kind, questions > 0, questions, words, seconds)
-
-
-def _mapped(value: Any, change: Any) -> Any:
-    if isinstance(value, str):
-        return change(value)
-    if isinstance(value, list):
-        return [_mapped(each, change) for each in value]
-    if isinstance(value, dict):
-        return {key: _mapped(each, change) for key, each in value.items()}
-    return value
 
 
 def _plain(html: str) -> str:

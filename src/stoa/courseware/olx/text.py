@@ -1,6 +1,7 @@
 """Text that a database can keep."""
 
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 
@@ -11,12 +12,17 @@ def storable(text: str) -> str:
 
 def storable_json(value: Any) -> Any:
     """Return JSON values with ``storable`` text everywhere."""
+    return with_texts(value, storable)
+
+
+def with_texts(value: Any, change: Callable[[str], str]) -> Any:
+    """Return JSON values with every text, names of members included, put through ``change``."""
     if isinstance(value, str):
-        return storable(value)
+        return change(value)
     if isinstance(value, list):
-        return [storable_json(each) for each in value]
+        return [with_texts(each, change) for each in value]
     if isinstance(value, dict):
-        return {storable(str(key)): storable_json(each) for key, each in value.items()}
+        return {change(str(key)): with_texts(each, change) for key, each in value.items()}
     return value
 
 

@@ -134,8 +134,9 @@ class TreeReader:
     def _read_children(self, node: Node, attributes: Mapping[str, str], depth: int) -> None:
         is_known = node.is_container
         if depth > _DEEPEST:
-            self.notes.warn("too_deep", "Blocks are nested too deeply.", path=node.place.path, line=node.line)
-            return
+            raise UnusableArchive(
+                f"{node.place.path} nests blocks more than {_DEEPEST} deep: it is not a course."
+            )
         if not is_known and (node.tag in _LEAVES or not any(c.tag in _FINDABLE for c in node.element)):
             return
         for child in node.element:
