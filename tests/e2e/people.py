@@ -47,7 +47,7 @@ def audit(page: Page, course: str = COURSE) -> str:
 
 def to_checkout(page: Page, course: str = COURSE) -> None:
     page.goto(f"/courses/{course}")
-    page.locator("main").get_by_role("link", name=re.compile("certificate – ", re.IGNORECASE)).first.click()
+    page.locator("main").get_by_role("link", name=re.compile("Get the certificate")).first.click()
     expect(page).to_have_url(re.compile("/checkout/"))
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 
 from stoa.credentials import api as credentials
 from stoa.credentials.models import Credential, CredentialEvent
@@ -98,7 +99,9 @@ def test_earning_a_revoked_credential_again_reinstates_its_code() -> None:
 @pytest.mark.django_db
 def test_a_code_is_found_however_it_is_typed() -> None:
     row = a_credential()
-    Credential.objects.update(code="0123-1ABC-XY00")
+    copy = Credential.objects.get(code=row.code)
+    copy.pk, copy.code, copy.course_id = None, "0123-1ABC-XY00", a_catalog_course(source_key="lyceum+sky2").id
+    copy.save(force_insert=True)
     for typed in ("0123-1abc-xy00", " o123 iabc xyOO ", "O123LABCXY00", "0123–1ABC–XY00"):
         assert credentials.get_by_code(typed).holder_name == row.holder_name
 
@@ -153,3 +156,14 @@ def test_the_paper_is_the_same_each_time() -> None:
 def test_no_paper_is_made_for_an_unknown_code() -> None:
     with pytest.raises(credentials.UnknownCode):
         credentials.certificate_pdf("0000-0000-0000", verify_url="https://stoa.example")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "statement",
+    ["DELETE FROM credentials_credential", "UPDATE credentials_credential SET code = 'AAAA-AAAA-AAAA'"],
+)
+def test_a_credential_is_kept_also_in_plain_sql(statement: str) -> None:
+    a_credential()
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
