@@ -25,7 +25,7 @@ def add_to(commands: Any) -> None:
             "again becomes its next version. Nothing is stored when the file cannot be used (exit code 2)."
         ),
     )
-    parser.add_argument("path", type=Path, metavar="PATH", help="the course: a folder or an archive")
+    parser.add_argument("path", type=_path, metavar="PATH", help="the course: a folder or an archive")
     parser.add_argument("--report", type=Path, metavar="FILE.json", help="write what was found to this file")
     parser.add_argument(
         "--partner", metavar="SLUG", help="the partner that offers it (default: its organization)"
@@ -39,6 +39,12 @@ def add_to(commands: Any) -> None:
     parser.add_argument("--draft", action="store_true", help="do not publish or price it yet")
     add_json_option(parser)
     parser.set_defaults(run=run)
+
+
+def _path(text: str) -> Path:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("is empty: name a folder or an archive")
+    return Path(text)
 
 
 def run(arguments: argparse.Namespace) -> int:
