@@ -204,3 +204,12 @@ def test_documents_of_every_kind_are_shown_with_their_lines_and_policy() -> None
     assert f"/finance/documents/{subledger.find_document('invoice:1').id}" in lines
     for name in batch.policies:
         assert client.get(f"/finance/policies/{name}").status_code == 200, name
+
+
+def test_documents_are_found_by_the_name_of_a_partner(books: subledger.Receipt) -> None:
+    from stoa.catalog import api as catalog
+
+    catalog.save_partner(slug=books.partner, name="House of Ink", kind="university", region="", about="")
+    page = signed_in("controller").get("/finance/documents", {"about": "house of INK"}).content.decode()
+    assert "House of Ink" in page
+    assert books.order in page

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
+from django.utils.text import slugify
 
+from stoa.catalog import api as catalog
 from stoa.flows import posting
 from stoa.kernel.spans import Month
 from stoa.ledger import api as ledger
@@ -30,7 +32,7 @@ def documents(request: HttpRequest) -> HttpResponse:
         entity=asked.entity,
         month=None if everything else asked.month,
         kind=kind if kind in subledger.KINDS else "",
-        text=text,
+        text=_as_filed(text),
         page=whole_number(request.GET.get("page"), 1),
     )
     context = {
@@ -42,6 +44,15 @@ def documents(request: HttpRequest) -> HttpResponse:
         **names_of(found.rows),
     }
     return page(request, "documents", "documents", context)
+
+
+def _as_filed(text: str) -> str:
+    """Documents name partners and courses by slug; people type the names that the page shows."""
+    if not any(letter.isalpha() for letter in text) or any(letter.isdecimal() for letter in text):
+        return text
+    wanted = text.casefold()
+    partners = [found.partner for found in catalog.list_partners() if found.partner.name.casefold() == wanted]
+    return partners[0].slug if partners else slugify(text) if " " in text else text
 
 
 @with_role(*READERS)
