@@ -225,6 +225,20 @@ def test_html_entities_and_names_in_xml_are_understood(tmp_path: Path) -> None:
     assert codes(course) == set()
 
 
+def test_declared_names_of_characters_are_put_in_their_places(tmp_path: Path) -> None:
+    declared = "<!DOCTYPE problem [\n<!ENTITY nbsp \"&#160;\">\n<!ENTITY deg '°'>\n]>\n"
+    course = read(
+        tmp_path,
+        {
+            "problem/pi.xml": declared
+            + '<problem><p>20&nbsp;&deg;C</p><stringresponse answer="x"><textline/></stringresponse></problem>'
+        },
+    )
+    problem = next(block for block in course.blocks if block.key == "pi")
+    assert "20\u00a0°C" in str(problem.payload) or "20&nbsp;°C" in str(problem.payload)
+    assert codes(course) == set()
+
+
 @pytest.mark.parametrize(
     ("written", "read_as"),
     [

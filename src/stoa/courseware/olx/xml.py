@@ -18,15 +18,20 @@ _LOOSE = re.compile(
     rb"|<(?P<open>(?:br|hr|img|wbr|col)\b[^<>]*?)/?>|(?P<close></(?:br|hr|img|wbr|col)\s*>)",
     re.DOTALL | re.IGNORECASE,
 )
+#: A declared entity that only names a few characters: no file, no parameter, no other entity inside.
+_HARMLESS = re.compile(
+    rb"<!ENTITY\s+(?P<name>[A-Za-z_][\w.-]{0,30})\s+(?P<quote>[\"'])(?P<value>[^&%<\"']{0,64}|&#\w{1,8};)(?P=quote)\s*>"
+)
+_DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]*\[(?P<subset>[^\]]*)\]\s*>")
 _DECLARED_ENCODING = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"'][^>]*\?>")
 
 
 def parse_xml(content: bytes, *, path: str, notes: Notes) -> etree._Element | None:
     """Return the root element, or ``None`` when nothing of it can be read (a note says so).
 
-    Raises ``UnusableArchive`` when the file declares entities: they serve attacks, not courses.
+    Raises ``UnusableArchive`` when the file declares entities that are more than a few characters' names.
     """
-    refuse_entities(content, path=path)
+    content = without_entities(content, path=path)
     if not content.strip():
         notes.warn("empty_file", "The file is empty.", path=path)
         return None
@@ -54,19 +59,37 @@ def parse_xml(content: bytes, *, path: str, notes: Notes) -> etree._Element | No
     return root
 
 
-def refuse_entities(content: bytes, *, path: str) -> None:
-    """Raise ``UnusableArchive`` for a document type that declares entities."""
+def without_entities(content: bytes, *, path: str) -> bytes:
+    """Put declared names of a few characters in their places; leave what declares nothing as it is.
+
+    Raises ``UnusableArchive`` for any other declared entity: files, parameters and entities of entities
+    serve attacks, not courses.
+    """
     plain = content.replace(b"\0", b"") if b"\0" in content[:200] else content
     if b"<!ENTITY" not in plain and b"<!entity" not in plain:
-        return
+        return content
     found = re.search(rb"<(?![!?])", plain)
     before_root = plain[: found.start()] if found else plain
-    if b"<!DOCTYPE" in before_root and re.search(
+    if b"<!DOCTYPE" not in before_root or not re.search(
         rb"<!ENTITY", plain[: len(before_root) + 4096], re.IGNORECASE
     ):
-        raise UnusableArchive(
-            f"{path} declares XML entities, which a course does not need: it is not safe to read."
-        )
+        return content
+    declared = _DOCTYPE.search(plain)
+    if declared is None or declared.start() > len(before_root):
+        raise _unsafe(path)
+    if re.search(rb"<!ENTITY|%", _HARMLESS.sub(b"", declared["subset"]), re.IGNORECASE):
+        raise _unsafe(path)
+    values = {each["name"]: each["value"] for each in _HARMLESS.finditer(declared["subset"])}
+    lines = b"\n" * declared[0].count(b"\n")
+    return plain[: declared.start()] + _NAMED.sub(
+        lambda name: values.get(name[1], name[0]), lines + plain[declared.end() :]
+    )
+
+
+def _unsafe(path: str) -> UnusableArchive:
+    return UnusableArchive(
+        f"{path} declares XML entities, which a course does not need: it is not safe to read."
+    )
 
 
 def _parser(*, recover: bool) -> etree.XMLParser:
