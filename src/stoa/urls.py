@@ -12,6 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("stoa.web.learner.urls")),
     path("finance/", include("stoa.web.finance.urls")),
     path("ops/", include("stoa.web.operations.urls")),
-    path("ui", include("stoa.web.ui.urls")),
+    path("", include("stoa.web.ui.urls")),
     path("", include("stoa.rest.urls")),
 ]

@@ -1,6 +1,7 @@
 """``stoa clock``: see or move the test clock of a demo or test installation."""
 
 import argparse
+import sys
 from typing import Any
 
 from stoa.cli.typed import instant
@@ -27,7 +28,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.to:
         if not (clock.is_test_clock() or arguments.start):
             raise Conflict("This installation runs on real time. Use --start only on a test installation.")
+        before = clock.now()
         clock.set_test_clock(to=arguments.to)
+        if arguments.to < before:
+            print("The clock went back: what happened already may now lie in the future.", file=sys.stderr)
     kind = "test clock" if clock.is_test_clock() else "real time"
     print(f"{clock.now().isoformat(timespec='seconds')} ({kind})")
     return 0

@@ -1,6 +1,7 @@
 """``stoa serve``: the web server and the job worker, until Ctrl-C."""
 
 import argparse
+import ctypes
 import os
 import signal
 import socket
@@ -12,6 +13,7 @@ from typing import Any
 from stoa.kernel.refusals import Invalid
 
 _STOP_SECONDS = 10
+_PR_SET_PDEATHSIG = 1  # prctl(2)
 _MOST_WORKERS = 64
 
 
@@ -59,7 +61,10 @@ def serve(*, host: str, port: int, workers: int) -> int:
     ]
     jobs = [sys.executable, "-m", "stoa.worker"]
     # Children get their own group: Ctrl-C reaches this process alone, which stops them in order.
-    children = [subprocess.Popen(command, env=environment, process_group=0) for command in (granian, jobs)]
+    children = [
+        subprocess.Popen(command, env=environment, process_group=0, preexec_fn=_end_with_parent)
+        for command in (granian, jobs)
+    ]
     stopping = False
 
     def stop(*_: object) -> None:
@@ -104,6 +109,12 @@ def _announce(host: str, port: int, server: "subprocess.Popen[bytes]") -> None:
                 print(f"Stoa is at http://{host}:{port} (Ctrl-C stops it)", flush=True)
                 return
         time.sleep(0.1)
+
+
+def _end_with_parent() -> None:
+    """Have the kernel end this child when its parent is killed, so that nothing goes on serving alone."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _stop(children: "list[subprocess.Popen[bytes]]") -> None:

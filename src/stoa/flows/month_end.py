@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from stoa.flows.posting import Tell, batch_folder, lines_to_post, scratch_folder
+from stoa.kernel.money import Money
 from stoa.kernel.refusals import Conflict
 from stoa.kernel.spans import Month, day_in
 from stoa.ledger import api as ledger
@@ -206,7 +207,8 @@ def _control_check(month: Month, entity: str, balances: tuple[ledger.BalanceRow,
     owed = subledger_balances(month, entity=entity)
     held = {(row.account.code, row.currency): row.closing_minor for row in balances}
     wrong = [
-        f"{code} {currency}: ledger {held.get((code, currency), 0)}, subledger {owed.get((code, currency), 0)}"
+        f"{code}: ledger {Money(held.get((code, currency), 0), currency)}, "
+        f"subledger {Money(owed.get((code, currency), 0), currency)}"
         for code, currency in sorted(held.keys() | owed.keys())
         if code != ledger.SUSPENSE and held.get((code, currency), 0) != owed.get((code, currency), 0)
     ]

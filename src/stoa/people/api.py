@@ -11,9 +11,7 @@ from stoa.people.commands import (
 from stoa.people.data import (
     AUDITOR,
     CONTROLLER,
-    INSTRUCTOR,
     OPERATOR,
-    PARTNER_MANAGER,
     ROLES,
     VISITOR,
     Actor,
@@ -31,9 +29,7 @@ from stoa.people.queries import (
 __all__ = [
     "AUDITOR",
     "CONTROLLER",
-    "INSTRUCTOR",
     "OPERATOR",
-    "PARTNER_MANAGER",
     "ROLES",
     "VISITOR",
     "Actor",

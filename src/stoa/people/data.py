@@ -7,9 +7,7 @@ from typing import Final
 OPERATOR: Final = "operator"
 CONTROLLER: Final = "controller"
 AUDITOR: Final = "auditor"
-PARTNER_MANAGER: Final = "partner_manager"
-INSTRUCTOR: Final = "instructor"
-ROLES: Final = (OPERATOR, CONTROLLER, AUDITOR, PARTNER_MANAGER, INSTRUCTOR)
+ROLES: Final = (OPERATOR, CONTROLLER, AUDITOR)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ PASSWORD = "daylight-colonnade"  # noqa: S105 - documented, for a demo
 
 LEARNER, GRADUATE, REFUNDED = "learner@stoa.example", "graduate@stoa.example", "refunded@stoa.example"
 OPERATOR, CONTROLLER, AUDITOR = "operator@stoa.example", "controller@stoa.example", "auditor@stoa.example"
-PARTNER_MANAGER = "partner@stoa.example"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +53,10 @@ CAST = (
         "US",
         "en",
         "UTC",
-        "keeps the books: July and August closed, September open",
+        "keeps the books and closes the months",
         people.CONTROLLER,
     ),
     CastMember(
         AUDITOR, "Pavel Novotný", "US", "en", "UTC", "reads the books and changes nothing", people.AUDITOR
-    ),
-    CastMember(
-        PARTNER_MANAGER,
-        "Corinne Fabre",
-        "FR",
-        "en",
-        "Europe/Paris",
-        "manages a partner's courses",
-        people.PARTNER_MANAGER,
     ),
 )

@@ -237,7 +237,11 @@ def _books(order: commerce.OrderRow, title: str, teller: _Teller) -> None:
     for line in lines:
         sums[line.account] = sums.get(line.account, 0) + line.amount_minor
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for heading, justify in ((f"  {month}, this order", "left"), ("debit", "right"), ("credit", "right")):
+    for heading, justify in (
+        (f"  {month} to its last day, this order", "left"),
+        ("debit", "right"),
+        ("credit", "right"),
+    ):
         table.add_column(heading, justify=justify, header_style="dim")  # type: ignore[arg-type]
     for account, amount in sorted(sums.items()):
         sides = (_money(amount, order.currency), "") if amount >= 0 else ("", _money(-amount, order.currency))

@@ -7,7 +7,7 @@ from stoa.web.actors import for_everybody
 from stoa.web.ui import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", views.living_page, name="ui"),
-    path("/theme", views.choose_theme, name="theme"),
-    path("/language", for_everybody(set_language), name="set_language"),
+    path("ui", views.living_page, name="ui"),
+    path("ui/theme", views.choose_theme, name="theme"),
+    path("ui/language", for_everybody(set_language), name="set_language"),
 ]
