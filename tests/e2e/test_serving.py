@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -64,13 +64,13 @@ def answers(port: int) -> bool:
 
 
 def wait_for(
-    happens: object, process: "subprocess.Popen[bytes] | None" = None, log: Path | None = None
+    happens: Callable[[], bool], process: "subprocess.Popen[bytes] | None" = None, log: Path | None = None
 ) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if process is not None and log is not None:
             assert process.poll() is None, log.read_text()
-        if happens():  # type: ignore[operator]
+        if happens():
             return
         time.sleep(0.2)
     raise AssertionError("waited a minute in vain")

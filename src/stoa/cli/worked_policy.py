@@ -2,11 +2,9 @@
 
 import argparse
 import csv
-import json
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +54,10 @@ def _decide(policy: Policy, facts: Any, number: int | None) -> Result:
 
 def _facts(source: str) -> Iterator[Any]:
     """Facts from a file, a folder of files, or stdin: an object, a list of objects, or one object a line."""
+    from stoa.policies.standalone import parse_json, read_facts
+
     if source == "-":
-        yield from _parsed(sys.stdin.read(), "stdin")
+        yield from parse_json(sys.stdin.read(), name="stdin")
         return
     path = Path(source)
     if path.is_dir():
@@ -66,26 +66,13 @@ def _facts(source: str) -> Iterator[Any]:
                 yield from _facts(str(each))
         return
     if path.suffix in (".csv", ".parquet"):
-        from stoa.policies.standalone import read_facts
-
         yield from (nested(row) for row in read_facts(path))
         return
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise Invalid(f"{path} cannot be read: {error}.") from None
-    yield from _parsed(text, str(path))
-
-
-def _parsed(text: str, name: str) -> Iterator[Any]:
-    try:
-        try:
-            found = json.loads(text, parse_float=Decimal)
-        except ValueError:
-            found = [json.loads(line, parse_float=Decimal) for line in text.splitlines() if line.strip()]
-    except (ValueError, RecursionError) as error:
-        raise Invalid(f"{name} is not JSON: {error}.") from None
-    yield from found if isinstance(found, list) else [found]
+    yield from parse_json(text, name=str(path))
 
 
 def nested(row: Mapping[str, Any]) -> Any:

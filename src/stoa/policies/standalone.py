@@ -69,12 +69,14 @@ def read_facts(path: Path) -> list[dict[str, Any]]:
     """Read facts from JSON (an array, or one object a line), CSV or Parquet. Raises ``Invalid``."""
     try:
         if path.suffix == ".parquet":
+            names = columns_of(path)
             with Engine() as engine:
                 quoted = str(path).replace("'", "''")
-                names = [row[0] for row in engine.query(f"DESCRIBE SELECT * FROM read_parquet('{quoted}')")]  # noqa: S608
                 rows = engine.query(f"SELECT * FROM read_parquet('{quoted}')")  # noqa: S608
             return [dict(zip(names, row, strict=True)) for row in rows]
         text = path.read_text(encoding="utf-8-sig")
+    except Invalid:
+        raise
     except OSError as error:
         raise Invalid(f"{path} cannot be read: {error.strerror}.") from None
     except Exception as error:  # DuckDB has many, all about an unreadable file
@@ -98,14 +100,7 @@ def columns_of(path: Path) -> list[str]:
 
 def parse_facts(text: str) -> list[dict[str, Any]]:
     """Read facts from JSON text: an array, one object, or one object a line. Raises ``Invalid``."""
-    try:
-        try:
-            found = json.loads(text, parse_float=Decimal)
-        except ValueError:
-            found = [json.loads(line, parse_float=Decimal) for line in text.splitlines() if line.strip()]
-    except (ValueError, RecursionError) as error:
-        raise Invalid(f"The facts are not JSON: {error}.") from None
-    rows = found if isinstance(found, list) else [found]
+    rows = parse_json(text, name="The text of the facts")
     if not all(isinstance(row, dict) for row in rows):
         raise Invalid("The facts must be a list of objects; see --schema.")
     return rows
@@ -235,3 +230,18 @@ def _months(rows: Sequence[Mapping[str, Any]]) -> list[Month]:
     if count > 1_200:
         raise Invalid("The facts span more than a hundred years; ask for one --period.")
     return [Month.of(add_months(first.start_on, offset)) for offset in range(count)]
+
+
+def parse_json(text: str, *, name: str) -> list[Any]:
+    """Return the values of a JSON array, of one value, or of one value a line, decimals exact.
+
+    Raises ``Invalid``, calling the text by its ``name``.
+    """
+    try:
+        try:
+            found = json.loads(text, parse_float=Decimal)
+        except ValueError:
+            found = [json.loads(line, parse_float=Decimal) for line in text.splitlines() if line.strip()]
+    except (ValueError, RecursionError) as error:
+        raise Invalid(f"{name} is not JSON: {error}.") from None
+    return found if isinstance(found, list) else [found]
