@@ -71,7 +71,7 @@ def test_answers_are_graded_with_feedback(tmp_path: Path) -> None:
     assert "Since 987" in graded.parts[0].feedback_html
     wrong = courseware.grade_problem(made.version.id, "capital", answers={question.input_id: "nonsense"})
     assert wrong.parts[0].verdict == "unanswered"
-    assert courseware.problem_hint(made.version.id, "capital", 0) == "It lies on the Seine."
+    assert courseware.problem_hints(made.version.id, ["capital"])["capital"][0] == "It lies on the Seine."
     assert "Paris" in courseware.problem_solution(made.version.id, "capital").answers[question.input_id][0]
 
 

@@ -75,7 +75,7 @@ def test_the_list_needs_as_many_queries_for_three_orders_as_for_one(
     "query", ["?page=0", "?page=999999999999", "?page=x", "?status=bogus", "?q=" + "x" * 3000]
 )
 def test_odd_queries_are_answered(operator, query) -> None:
-    text_of(operator, f"/ops/orders{query}")
+    assert "<h1>" in text_of(operator, f"/ops/orders{query}")
 
 
 @pytest.mark.parametrize("address", ["/ops/orders?q=%00", "/ops/access?email=%00&course=%00"])

@@ -86,23 +86,18 @@ def problem(version_id: int, problem_key: str, *, seed: int = 0) -> ProblemView:
     return problems.view_of(_problem(version_id, problem_key), key=problem_key, seed=seed)
 
 
-def problem_hint(version_id: int, problem_key: str, index: int) -> str:
-    """Return the hint a learner asked for as HTML, counted from 0 and round again; "" when there is none."""
-    return problems.hint(_problem(version_id, problem_key), index)
-
-
 def grade_problem(
-    version_id: int, problem_key: str, *, answers: Mapping[str, str | Sequence[str]], seed: int = 0
+    version_id: int, problem_key: str, *, answers: Mapping[str, str | Sequence[str]]
 ) -> GradedProblem:
     """Grade answers by input id (option values for choices); points have the weight applied, to 4 places.
 
-    Never raises for what a learner sends; ``NotFound`` for a key that is no playable problem. ``seed`` is
-    accepted beside its view's; grading does not depend on the order shown.
+    Never raises for what a learner sends; ``NotFound`` for a key that is no playable problem.
+    Grading does not depend on the order in which options were shown.
     """
     return problems.grade(_problem(version_id, problem_key), answers)
 
 
-def problem_solution(version_id: int, problem_key: str, *, seed: int = 0) -> SolutionView:
+def problem_solution(version_id: int, problem_key: str) -> SolutionView:
     """Return accepted answers and the author's solution; ask only once ``showanswer`` allows it."""
     return problems.solution_of(_problem(version_id, problem_key))
 

@@ -27,15 +27,13 @@ def problems(version_id: int, problem_keys: Collection[str], *, seed: int = 0) -
 
 
 def grade_problems(
-    version_id: int, *, answers: Mapping[str, Mapping[str, str | Sequence[str]]], seed: int = 0
+    version_id: int, *, answers: Mapping[str, Mapping[str, str | Sequence[str]]]
 ) -> Mapping[str, GradedProblem]:
     """``grade_problem`` for many: answers by problem, then by input. Unknown problems are left out."""
     return {key: model.grade(found, answers[key]) for key, found in _problems(version_id, answers).items()}
 
 
-def problem_solutions(
-    version_id: int, problem_keys: Collection[str], *, seed: int = 0
-) -> Mapping[str, SolutionView]:
+def problem_solutions(version_id: int, problem_keys: Collection[str]) -> Mapping[str, SolutionView]:
     """``problem_solution`` for many; ask only for those that ``showanswer`` allows."""
     return {key: model.solution_of(found) for key, found in _problems(version_id, problem_keys).items()}
 

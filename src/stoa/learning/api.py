@@ -35,7 +35,6 @@ from stoa.learning.queries import (
     problem_states,
     progress,
     standing,
-    submissions_of,
 )
 from stoa.learning.rules import attempts_left, graded_keys, is_closed, is_given, may_show_answer
 
@@ -73,7 +72,6 @@ __all__ = [
     "save_answers_to",
     "show_hint",
     "standing",
-    "submissions_of",
     "submit_problems",
     "visit_unit",
 ]

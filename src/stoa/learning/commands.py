@@ -190,7 +190,7 @@ def submit_problems(
             raise AlreadySubmitted("These answers were submitted already. The result is below.")
         open_keys = _open(enrollment, outline, views, states, submitted_at)
         answers = {key: (states[key].answers or {}) if key in states else {} for key in open_keys}
-        graded = courseware.grade_problems(version_id, answers=answers, seed=seed)
+        graded = courseware.grade_problems(version_id, answers=answers)
         rows = [
             Submission(
                 enrollment_id=enrollment_id,

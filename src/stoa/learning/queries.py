@@ -105,12 +105,6 @@ def problem_states(enrollment_id: int, *, in_full: Collection[str] = ()) -> Mapp
     return {row[0]: _state(row) for row in rows.annotate(**wanted).values_list(*names)}
 
 
-def submissions_of(*, enrollment_id: int, problem_key: str) -> tuple[SubmissionRow, ...]:
-    """Return every attempt at a problem, the first one first."""
-    rows = Submission.objects.filter(enrollment_id=enrollment_id, problem_key=problem_key).order_by("attempt")
-    return tuple(submission_row(row) for row in rows)
-
-
 def submission_row(row: Submission) -> SubmissionRow:
     """The row of a loaded submission."""
     return SubmissionRow(

@@ -45,11 +45,6 @@ def view_of(problem: Problem, *, key: str, seed: int) -> ProblemView:
     )
 
 
-def hint(problem: Problem, index: int) -> str:
-    """Return the hint at ``index``, counted round from the first one; empty when there is none."""
-    return problem.hints[index % len(problem.hints)] if problem.hints else ""
-
-
 def solution_of(problem: Problem) -> SolutionView:
     """Return the accepted answers of each input as HTML, and the author's solution."""
     answers = {question.input_id: tuple(_accepted(question)) for question in problem.questions}

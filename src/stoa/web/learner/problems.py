@@ -99,9 +99,9 @@ def problems_on_page(
 ) -> dict[str, ProblemOnPage]:
     """Return the unit's problems by key. ``given`` is what was just typed, ``errors`` are by input."""
     views = tuple(views)
-    version_id, seed = room.enrollment.version_id, room.enrollment.seed
+    version_id = room.enrollment.version_id
     shown = [view.key for view in views if _may_show(room, place, view)]
-    solutions = courseware.problem_solutions(version_id, shown, seed=seed) if shown else {}
+    solutions = courseware.problem_solutions(version_id, shown) if shown else {}
     hinted = [view.key for view in views if (state := _state(room, view.key)) and state.hints_shown]
     hints = courseware.problem_hints(version_id, hinted) if hinted else {}
     found: dict[str, ProblemOnPage] = {}
