@@ -1,11 +1,9 @@
 """How commands read the periods, days and instants that people type."""
 
 import argparse
-import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from stoa.kernel.spans import Month
+from stoa.kernel.spans import Month, Period
 
 
 def month(text: str) -> Month:
@@ -16,36 +14,12 @@ def month(text: str) -> Month:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Whole months in a row."""
-
-    months: tuple[Month, ...]
-
-    @property
-    def start_on(self) -> date:
-        """First day."""
-        return self.months[0].start_on
-
-    @property
-    def end_on(self) -> date:
-        """Day after the last."""
-        return self.months[-1].end_on
-
-
 def period(text: str) -> Period:
     """Read ``2025-09``, ``2025-Q3`` or ``2025`` for argparse."""
-    found = re.fullmatch(r"([0-9]{4})(?:-[Qq]([1-4]))?", text.strip())
     try:
-        if found is None:
-            return Period((Month.parse(text),))
-        first, count = (3 * int(found[2]) - 2, 3) if found[2] else (1, 12)
-        start = Month.parse(f"{found[1]}-{first:02d}")
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is not a month, quarter or year such as 2025-09, 2025-Q3 or 2025"
-        ) from None
-    return Period(tuple(start.plus(number) for number in range(count)))
+        return Period.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def day(text: str) -> date:

@@ -1,8 +1,9 @@
 """Half-open spans of days and instants, and calendar months. Days are counted in the entity's time zone."""
 
 import calendar
+import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 
@@ -103,3 +104,72 @@ class Month:
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.month:02d}"
+
+    @property
+    def last_on(self) -> date:
+        """Last day of the month."""
+        return self.end_on - timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """Whole months in a row that are reported together: a month, a quarter, a year, or the year to date."""
+
+    first: Month
+    count: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Period":
+        """Read ``2025-09``, ``2025-Q3`` or ``2025``; anything else is a ``ValueError`` that says so."""
+        found = re.fullmatch(r"([0-9]{4})(?:-[Qq]([1-4]))?", text.strip())
+        try:
+            if found is None:
+                return cls(Month.parse(text), 1)
+            first, count = (3 * int(found[2]) - 2, 3) if found[2] else (1, 12)
+            return cls(Month.parse(f"{found[1]}-{first:02d}"), count)
+        except ValueError:
+            raise ValueError(
+                f"{text!r} is not a month, quarter or year such as 2025-09, 2025-Q3 or 2025"
+            ) from None
+
+    @property
+    def months(self) -> tuple[Month, ...]:
+        """Every month of it, in order."""
+        return tuple(self.first.plus(number) for number in range(self.count))
+
+    @property
+    def last(self) -> Month:
+        """Its last month."""
+        return self.first.plus(self.count - 1)
+
+    @property
+    def start_on(self) -> date:
+        """First day."""
+        return self.first.start_on
+
+    @property
+    def end_on(self) -> date:
+        """Day after the last."""
+        return self.last.end_on
+
+    @property
+    def before(self) -> "Period":
+        """The period of the same length that ends where this one begins."""
+        return Period(self.first.plus(-self.count), self.count)
+
+    @property
+    def year_before(self) -> "Period":
+        """The same months a year earlier."""
+        return Period(self.first.plus(-12), self.count)
+
+    @property
+    def year_to_date(self) -> "Period":
+        """From January of its last month's year to its end."""
+        return Period(Month(self.last.year, 1), self.last.month)
+
+    def __str__(self) -> str:
+        if self.count == 12 and self.first.month == 1:
+            return f"{self.first.year:04d}"
+        if self.count == 3 and self.first.month % 3 == 1:
+            return f"{self.first.year:04d}-Q{self.first.month // 3 + 1}"
+        return str(self.first) if self.count == 1 else f"{self.first} to {self.last}"

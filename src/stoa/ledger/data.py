@@ -8,6 +8,7 @@ from typing import Any, Final
 from stoa.kernel.spans import Month
 
 OPEN: Final = "open"
+SOFT: Final = "soft"
 CLOSED: Final = "closed"
 
 ASSET: Final = "asset"
@@ -34,20 +35,80 @@ class AccountRow:
 
 @dataclass(frozen=True, slots=True)
 class PeriodRow:
-    """A fiscal month of an entity. ``seal`` is the hash taken when it was locked."""
+    """A fiscal month of an entity. ``seal`` is the hash taken when it was locked, ``tie_outs`` what agreed then."""
 
     entity: str
     month: Month
     status: str
+    soft_closed_at: datetime | None
+    soft_closed_by: str
     closed_at: datetime | None
     closed_by: str
     seal: str
     checks: tuple[Mapping[str, Any], ...]
+    tie_outs: Mapping[str, Any]
 
     @property
     def is_closed(self) -> bool:
         """Whether the period is locked."""
         return self.status == CLOSED
+
+    @property
+    def is_soft_closed(self) -> bool:
+        """Whether only documents that a controller allows by name still count in the period."""
+        return self.status == SOFT
+
+
+@dataclass(frozen=True, slots=True)
+class ReopeningRequestRow:
+    """Somebody asks to open a locked month again; another person may approve."""
+
+    id: int
+    month: Month
+    seal: str
+    reason: str
+    requested_by: int
+    requested_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReopeningRow:
+    """A locked month was opened again: who asked, who approved, why, and what it was sealed with before.
+
+    ``head`` is the hash of the last batch that the old seal covered.
+    """
+
+    month: Month
+    reason: str
+    requested_by: int
+    requested_at: datetime
+    approved_by: int
+    approved_at: datetime
+    seal: str
+    head: str
+    closed_at: datetime
+    closed_by: str
+    checks: tuple[Mapping[str, Any], ...]
+    tie_outs: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PermitRow:
+    """A controller lets one document count in a soft closed month."""
+
+    month: Month
+    reference: str
+    reason: str
+    allowed_by: int
+    allowed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodHistory:
+    """What was done to a month between its seals."""
+
+    reopenings: tuple[ReopeningRow, ...]
+    permits: tuple[PermitRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,4 +258,30 @@ class SumRow:
     product: str
     partner: str
     is_late: bool
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class MovementRow:
+    """What one account gathered in one month by activity, segment and product, over all partners; debit positive."""
+
+    month: Month
+    account: str
+    activity: str
+    segment: str
+    product: str
+    is_late: bool
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class LateRow:
+    """What documents that came late put into a month, with the days it belongs to; debit positive."""
+
+    month: Month
+    account: str
+    activity: str
+    segment: str
+    belongs_from: date
+    belongs_until: date
     amount_minor: int

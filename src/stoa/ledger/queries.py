@@ -17,8 +17,10 @@ from stoa.ledger.data import (
     BalanceRow,
     BatchRow,
     ChainProblem,
+    LateRow,
     LineRow,
     LineToPost,
+    MovementRow,
     PeriodRow,
     SumRow,
 )
@@ -186,6 +188,38 @@ def sums(*, entity: str, through: Month, account: str) -> tuple[SumRow, ...]:
         .order_by("entry__period__month", "segment", "product", "partner", "activity", "is_late")
     )
     return tuple(SumRow(*(Month.of(row[0]), *row[1:7], int(row[7]))) for row in rows)
+
+
+def movements_by_activity(*, entity: str, through: Month, currency: str) -> tuple[MovementRow, ...]:
+    """Return every account's movements through a month by activity, segment and product, in one query."""
+    rows: Any = (
+        JournalLine.objects.filter(
+            entry__period__entity=entity, entry__period__month__lte=through.start_on, currency=currency
+        )
+        .values_list("entry__period__month", "account_id", "activity", "segment", "product", "is_late")
+        .annotate(total=Sum("amount_minor"))
+        .order_by("account_id", "entry__period__month", "activity", "segment", "product", "is_late")
+    )
+    return tuple(MovementRow(Month.of(row[0]), *row[1:6], int(row[6])) for row in rows)
+
+
+def late_movements(*, entity: str, first: Month, through: Month, currency: str) -> tuple[LateRow, ...]:
+    """Return what late documents put into the months from ``first`` through ``through``, by the days it belongs to."""
+    rows: Any = (
+        JournalLine.objects.filter(
+            entry__period__entity=entity,
+            entry__period__month__gte=first.start_on,
+            entry__period__month__lte=through.start_on,
+            currency=currency,
+            is_late=True,
+        )
+        .values_list(
+            *("entry__period__month", "account_id", "activity", "segment", "belongs_from", "belongs_until")
+        )
+        .annotate(total=Sum("amount_minor"))
+        .order_by("entry__period__month", "belongs_from", "account_id", "activity", "segment")
+    )
+    return tuple(LateRow(Month.of(row[0]), *row[1:6], int(row[6])) for row in rows)
 
 
 def chain_problems(entity: str) -> tuple[ChainProblem, ...]:
