@@ -1,6 +1,7 @@
 """Closing a month: check everything, then lock and seal it for good."""
 
 import tempfile
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -9,14 +10,15 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from stoa.flows.posting import Tell, batch_folder, lines_to_post, scratch_folder
+from stoa.flows.posting import Tell, batch_folder, lines_to_post, posted_revenue, scratch_folder
 from stoa.kernel.money import Money
 from stoa.kernel.refusals import Conflict
 from stoa.kernel.spans import Month, day_in
 from stoa.ledger import api as ledger
 from stoa.policies.engine import Engine, balance_cuts, day_number
 from stoa.policies.kinds import listed
-from stoa.policies.registry import posting_policies
+from stoa.policies.kinds.frame import MonthRevenue
+from stoa.policies.registry import ACCOUNT_CODES, posting_policies
 from stoa.subledger import api as subledger
 
 
@@ -170,11 +172,11 @@ def _posting_checks(month: Month, entity: str, tell: Tell) -> tuple[Check, ...]:
             [_day(month.plus(1)), _day(month)],
         )[0]
         unposted = {row[0] for row in engine.query("SELECT DISTINCT document FROM lines")}
-    by_family = listed.active(few, month)
+    by_family = listed.active(few, month, derived.revenue)
     active += sum(map(len, by_family.values()))
     unearned += sum(len(unposted.intersection(ids)) for ids in by_family.values())
     parts = "".join(f", {len(ids)} of {name.replace('_', ' ')}" for name, ids in by_family.items() if ids)
-    unexplained = listed.problems(few, month)
+    unexplained = listed.problems(few, month, derived.revenue)
     return (
         Check(
             "posted",
@@ -228,11 +230,29 @@ def subledger_balances(month: Month, *, entity: str) -> Mapping[tuple[str, str],
         engine.load_documents(facts)
         engine.run(posting_policies(), balance_cuts(month.end_on, counts_until=month.start_on))
         few = subledger.filed_through(entity=entity, month=month)
-        engine.add(listed.lines(few, balance_cuts(month.end_on, counts_until=month.start_on)))
+        cuts = balance_cuts(month.end_on, counts_until=month.start_on)
+        engine.add(listed.lines(few, cuts))
+        engine.add(listed.lines_on_revenue(few, _revenue_through(month, engine, entity), cuts))
         rows = engine.query(
             "SELECT account, currency, CAST(sum(amount_minor) AS BIGINT) FROM lines GROUP BY ALL"
         )
     return {(account, currency): amount for account, currency, amount in rows if amount}
+
+
+def _revenue_through(month: Month, engine: Engine, entity: str) -> list[MonthRevenue]:
+    """Earlier months' revenue as posted; of ``month`` what is left of all that the documents have earned by its end."""
+    earlier = posted_revenue(entity, before=month)
+    left: dict[tuple[str, str, str, str], int] = defaultdict(int)
+    for *key, amount in engine.query(
+        "SELECT currency, segment, product, partner, CAST(-sum(amount_minor) AS BIGINT) FROM lines "
+        "WHERE account = ? GROUP BY ALL",
+        [ACCOUNT_CODES["revenue"]],
+    ):
+        left[tuple(key)] += amount
+    for each in earlier:
+        left[each.currency, each.segment, each.product, each.partner] -= each.amount_minor
+    this = [MonthRevenue(month, *key, False, amount) for key, amount in sorted(left.items()) if amount]
+    return [*earlier, *this]
 
 
 def _period_or_none(entity: str, month: Month) -> ledger.PeriodRow | None:

@@ -6,6 +6,7 @@ documents therefore posts nothing.
 """
 
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,8 +21,8 @@ from stoa.kernel.spans import Month, day_in
 from stoa.ledger import api as ledger
 from stoa.policies.engine import Engine, movement_cuts
 from stoa.policies.kinds import listed
-from stoa.policies.kinds.frame import Filed
-from stoa.policies.registry import posting_policies
+from stoa.policies.kinds.frame import Filed, MonthRevenue
+from stoa.policies.registry import ACCOUNT_CODES, posting_policies
 from stoa.subledger import api as subledger
 
 Tell = Callable[[str], None]
@@ -52,10 +53,14 @@ class PostingRun:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A month's lines as its documents make them: an engine whose ``lines`` they are, and the few among the documents."""
+    """A month's lines as its documents make them: an engine whose ``lines`` they are, and the few among the documents.
+
+    ``revenue`` is what the lines that follow revenue were made of: of this month as derived, of earlier ones as posted.
+    """
 
     engine: Engine
     few: tuple[Filed, ...]
+    revenue: tuple[MonthRevenue, ...]
 
     @property
     def policies(self) -> dict[str, str]:
@@ -146,7 +151,29 @@ def derive(month: Month, *, entity: str, tell: Tell = lambda words: None) -> Ite
         tell(f"{month}: applying policies")
         engine.run(posting_policies(), movement_cuts(month))
         engine.add(listed.lines(few, movement_cuts(month)))
-        yield Derived(engine, few)
+        revenue = (*posted_revenue(entity, before=month), *_derived_revenue(engine, month))
+        engine.add(listed.lines_on_revenue(few, revenue, movement_cuts(month)))
+        yield Derived(engine, few, revenue)
+
+
+def posted_revenue(entity: str, *, before: Month) -> list[MonthRevenue]:
+    """The revenue that the journal holds of every month before one, in order of time."""
+    rows = ledger.sums(entity=entity, through=before.plus(-1), account=ACCOUNT_CODES["revenue"])
+    sums: dict[tuple[Month, str, str, str, str, bool], int] = defaultdict(int)
+    for row in rows:
+        key = (row.month, row.currency, row.segment, row.product, row.partner, row.is_late)
+        sums[key] -= row.amount_minor
+    return [MonthRevenue(*key, amount) for key, amount in sorted(sums.items()) if amount]
+
+
+def _derived_revenue(engine: Engine, month: Month) -> list[MonthRevenue]:
+    """The revenue among the lines of a month, in one query."""
+    rows = engine.query(
+        "SELECT currency, segment, product, partner, is_late, CAST(-sum(amount_minor) AS BIGINT) FROM lines "
+        "WHERE account = ? GROUP BY ALL HAVING sum(amount_minor) <> 0 ORDER BY ALL",
+        [ACCOUNT_CODES["revenue"]],
+    )
+    return [MonthRevenue(month, *row) for row in rows]
 
 
 def batch_folder() -> Path:

@@ -106,6 +106,38 @@ class Family:
     problems: Callable[[Sequence[Filed], date], Iterable[str]]
 
 
+@dataclass(frozen=True, slots=True)
+class MonthRevenue:
+    """Revenue that the books of one month hold, for one currency and dimension; earned is positive.
+
+    ``is_late`` is what the month took up for days of locked months: it counts in the month that booked it.
+    """
+
+    month: Month
+    currency: str
+    segment: str
+    product: str
+    partner: str
+    is_late: bool
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevenueFamily:
+    """A family that also sees what was recognized as revenue: costs that follow it, such as partner fees.
+
+    It is asked after every ``Family`` and every policy in SQL. ``revenue`` is all that a cut knows, by month; its
+    own lines never count as revenue. Else it answers as a ``Family`` does.
+    """
+
+    name: str
+    version: str
+    kinds: tuple[type[DocumentFacts], ...]
+    balances: Callable[[Sequence[Filed], Sequence[MonthRevenue], date], Iterable[Balance]]
+    active: Callable[[Sequence[Filed], Sequence[MonthRevenue], Month], Iterable[int]]
+    problems: Callable[[Sequence[Filed], Sequence[MonthRevenue], date], Iterable[str]]
+
+
 def facts_as_json(facts: object) -> dict[str, Any]:
     """The facts as JSON that reads back the same; what is at its default is left out, so equal facts are equal text."""
     return {

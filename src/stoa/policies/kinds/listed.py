@@ -1,15 +1,22 @@
 """Every kind of document that enters the books by plain Python, and the lines all of them make."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from stoa.kernel.spans import Month
 from stoa.policies.data import Cut
 from stoa.policies.facts import read_facts, schema_of
 from stoa.policies.kinds import awards, commissions, fixed_assets, manual_entries, seat_contracts, voids
-from stoa.policies.kinds.frame import Balance, DocumentFacts, Family, Filed
+from stoa.policies.kinds.frame import (
+    Balance,
+    DocumentFacts,
+    Family,
+    Filed,
+    MonthRevenue,
+    RevenueFamily,
+)
 from stoa.policies.registry import ACCOUNT_CODES
 
 FAMILIES: tuple[Family, ...] = (
@@ -20,13 +27,19 @@ FAMILIES: tuple[Family, ...] = (
     awards.FAMILY,
 )
 
+#: Families that are asked after those: what they say follows the revenue of the month.
+REVENUE_FAMILIES: tuple[RevenueFamily, ...] = ()
+
+_ALL: tuple[Family | RevenueFamily, ...] = (*FAMILIES, *REVENUE_FAMILIES)
+
 _FORMS: tuple[type[DocumentFacts], ...] = (
-    *(form for family in FAMILIES for form in family.kinds),
+    *(form for family in _ALL for form in family.kinds),
     voids.DocumentVoided,
 )
 KINDS: Mapping[str, type[DocumentFacts]] = {form.kind: form for form in _FORMS}
 
 Line = tuple[int, str, str, str, str, str, str, bool, date, date, int]
+_F = TypeVar("_F", bound=Family | RevenueFamily)
 
 
 def read(kind: str, given: Mapping[str, Any]) -> DocumentFacts:
@@ -34,9 +47,9 @@ def read(kind: str, given: Mapping[str, Any]) -> DocumentFacts:
     return read_facts(KINDS[kind], given)
 
 
-def family_of(kind: str) -> Family | None:
+def family_of(kind: str) -> Family | RevenueFamily | None:
     """The family that accounts for a kind; ``None`` for voids, which concern every family."""
-    return next((family for family in FAMILIES if KINDS[kind] in family.kinds), None)
+    return next((family for family in _ALL if KINDS[kind] in family.kinds), None)
 
 
 def schema_of_kind(kind: str) -> dict[str, Any]:
@@ -58,15 +71,36 @@ def lines(documents: Iterable[Filed], cuts: Sequence[Cut]) -> list[Line]:
 
     Columns are ``engine.LINE_COLUMNS``. Each document's own lines need not balance; all of them together do.
     """
-    by_family = _by_family(documents)
+    by_family = _by_family(documents, FAMILIES)
+
+    def held(cut: Cut) -> Iterator[Balance]:
+        for family, mine in by_family:
+            yield from family.balances(_known(mine, cut), cut.on)
+
+    return _between(cuts, held)
+
+
+def lines_on_revenue(
+    documents: Iterable[Filed], revenue: Sequence[MonthRevenue], cuts: Sequence[Cut]
+) -> list[Line]:
+    """What the families that follow revenue put into each account between cuts; else as :func:`lines`."""
+    by_family = [(family, mine) for family, mine in _by_family(documents, REVENUE_FAMILIES) if mine]
+
+    def held(cut: Cut) -> Iterator[Balance]:
+        for family, mine in by_family:
+            yield from family.balances(_known(mine, cut), _recognized(revenue, cut), cut.on)
+
+    return _between(cuts, held)
+
+
+def _between(cuts: Sequence[Cut], held: Callable[[Cut], Iterable[Balance]]) -> list[Line]:
     first, last = min(cut.on for cut in cuts), max(cut.on for cut in cuts)
     sums: dict[tuple[Any, ...], int] = defaultdict(int)
     began: dict[int, date] = {}
-    for family, mine in by_family:
-        for cut in cuts:
-            for balance in family.balances(_known(mine, cut), cut.on):
-                sums[_key(balance, cut)] += cut.sign * balance.amount_minor
-                began[balance.document] = min(began.get(balance.document, balance.first_on), balance.first_on)
+    for cut in cuts:
+        for balance in held(cut):
+            sums[_key(balance, cut)] += cut.sign * balance.amount_minor
+            began[balance.document] = min(began.get(balance.document, balance.first_on), balance.first_on)
     return sorted(
         (
             *key,
@@ -79,37 +113,61 @@ def lines(documents: Iterable[Filed], cuts: Sequence[Cut]) -> list[Line]:
     )
 
 
+def _recognized(revenue: Sequence[MonthRevenue], cut: Cut) -> list[MonthRevenue]:
+    """The revenue a cut knows: of months begun before it, and what its own month took up late."""
+    return [
+        each
+        for each in revenue
+        if each.month.start_on < cut.on or (each.is_late and each.month.start_on <= cut.counts_until)
+    ]
+
+
 def families_used(documents: Iterable[Filed]) -> dict[str, str]:
     """Name and version of each family that accounts for one of the documents."""
-    return {family.name: family.version for family, mine in _by_family(documents) if mine}
+    return {family.name: family.version for family, mine in _by_family(documents, _ALL) if mine}
 
 
-def active(documents: Sequence[Filed], month: Month) -> dict[str, list[int]]:
-    """By family: the documents that must have an entry in ``month``."""
-    cut = Cut("closing", 1, False, month.end_on, month.start_on)
-    return {
+def active(
+    documents: Sequence[Filed], month: Month, revenue: Sequence[MonthRevenue] = ()
+) -> dict[str, list[int]]:
+    """By family: the documents that must have an entry in ``month``, given the revenue through it."""
+    cut = _closing(month)
+    found = {
         family.name: sorted(set(family.active(_known(mine, cut), month)))
-        for family, mine in _by_family(documents)
+        for family, mine in _by_family(documents, FAMILIES)
+        if mine
+    }
+    return found | {
+        family.name: sorted(set(family.active(_known(mine, cut), _recognized(revenue, cut), month)))
+        for family, mine in _by_family(documents, REVENUE_FAMILIES)
         if mine
     }
 
 
-def problems(documents: Sequence[Filed], month: Month) -> list[str]:
+def problems(documents: Sequence[Filed], month: Month, revenue: Sequence[MonthRevenue] = ()) -> list[str]:
     """What keeps the documents of a month from being accounted for, in words."""
-    cut = Cut("closing", 1, False, month.end_on, month.start_on)
+    cut = _closing(month)
     all_known = sorted(_before(documents, cut), key=_in_order)
     found = list(voids.problems(all_known, month.end_on))
-    for family, mine in _by_family(documents):
+    for family, mine in _by_family(documents, FAMILIES):
         found += family.problems(_known(mine, cut), month.end_on)
+    for family_on_revenue, mine in _by_family(documents, REVENUE_FAMILIES):
+        if mine:
+            known = _known(mine, cut)
+            found += family_on_revenue.problems(known, _recognized(revenue, cut), month.end_on)
     return found
 
 
-def _by_family(documents: Iterable[Filed]) -> list[tuple[Family, list[Filed]]]:
+def _closing(month: Month) -> Cut:
+    return Cut("closing", 1, False, month.end_on, month.start_on)
+
+
+def _by_family(documents: Iterable[Filed], families: Iterable[_F]) -> list[tuple[_F, list[Filed]]]:
     """Each family with its documents, and with every void, in order of effect whatever the order of filing."""
     in_order = sorted(documents, key=_in_order)
     taken_back = [each for each in in_order if isinstance(each.facts, voids.DocumentVoided)]
     found = []
-    for family in FAMILIES:
+    for family in families:
         mine = [each for each in in_order if isinstance(each.facts, family.kinds)]
         found.append((family, [*mine, *taken_back] if mine else []))
     return found
