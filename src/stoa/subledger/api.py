@@ -1,5 +1,6 @@
 """The door of the subledger."""
 
+from stoa.policies.kinds.registers import Figure, Register, RegisterRow, YearAmount
 from stoa.subledger.bulk import file_receipts_table
 from stoa.subledger.commands import ReferenceTaken, file, file_many
 from stoa.subledger.data import (
@@ -23,11 +24,13 @@ from stoa.subledger.queries import (
     documents_by_id,
     documents_of_contract,
     documents_of_order,
+    families_with_register,
     filed_through,
     find_document,
     first_month,
     get_document,
     list_documents,
+    register,
 )
 from stoa.subledger.rules import amount_minor_of, document_from, kinds, policy_of, schema_of
 
@@ -38,12 +41,16 @@ __all__ = [
     "Document",
     "DocumentPage",
     "DocumentRow",
+    "Figure",
     "FiledDocument",
     "FilingReport",
     "KindRow",
     "Receipt",
     "ReferenceTaken",
     "RefundPaid",
+    "Register",
+    "RegisterRow",
+    "YearAmount",
     "amount_minor_of",
     "count_documents",
     "counts_by_day",
@@ -52,6 +59,7 @@ __all__ = [
     "documents_by_id",
     "documents_of_contract",
     "documents_of_order",
+    "families_with_register",
     "file",
     "file_many",
     "file_receipts_table",
@@ -62,6 +70,7 @@ __all__ = [
     "kinds",
     "list_documents",
     "policy_of",
+    "register",
     "schema_of",
     "write_all_facts",
     "write_facts_that_move",

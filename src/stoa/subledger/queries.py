@@ -8,7 +8,9 @@ from django.db.models import Count, Q
 
 from stoa.kernel.refusals import NotFound
 from stoa.kernel.spans import Month
+from stoa.policies.kinds import listed
 from stoa.policies.kinds.frame import Filed
+from stoa.policies.kinds.registers import Register, last_day
 from stoa.subledger.data import IN_SQL, RECEIPT, DocumentPage, DocumentRow
 from stoa.subledger.models import SourceDocument
 from stoa.subledger.rules import filed_from
@@ -92,6 +94,20 @@ def filed_through(*, entity: str, month: Month) -> tuple[Filed, ...]:
         .values_list(*_FIELDS)
     )
     return tuple(filed_from(DocumentRow(*row)) for row in rows.iterator())
+
+
+def register(family: str, *, entity: str, day: date) -> Register:
+    """Return what the register of a family holds at the beginning of ``day``, from all documents that count by then.
+
+    Families that keep one are ``families_with_register()``; raises ``Invalid`` for any other.
+    """
+    month = Month.of(last_day(day))
+    return listed.register(filed_through(entity=entity, month=month), family, day)
+
+
+def families_with_register() -> tuple[str, ...]:
+    """Return the names of the families that keep a register."""
+    return listed.families_with_register()
 
 
 def first_month(entity: str) -> Month | None:

@@ -11,6 +11,7 @@ from stoa.kernel.money import exponent_of
 from stoa.kernel.spans import Month
 from stoa.policies.facts import fact, refuse
 from stoa.policies.grid import number_text
+from stoa.policies.kinds.registers import Register
 
 _LONGEST_TEXT = 200
 _LARGEST_AMOUNT_MINOR = 10**15
@@ -96,6 +97,8 @@ class Family:
     ``balances(known, day)`` gives what every account holds at the beginning of ``day``, from the documents known
     then, in order of effect; it balances and never refuses. ``active(known, month)`` names the documents that must
     have an entry in ``month``. ``problems(known, day)`` says in words what keeps a close from being right.
+    ``sees`` are kinds of other families that it takes into account: they are among ``known`` too.
+    ``register(known, day)`` lists what the family keeps, where it keeps something.
     """
 
     name: str
@@ -104,6 +107,8 @@ class Family:
     balances: Callable[[Sequence[Filed], date], Iterable[Balance]]
     active: Callable[[Sequence[Filed], Month], Iterable[int]]
     problems: Callable[[Sequence[Filed], date], Iterable[str]]
+    sees: tuple[type[DocumentFacts], ...] = ()
+    register: Callable[[Sequence[Filed], date], Register] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +141,8 @@ class RevenueFamily:
     balances: Callable[[Sequence[Filed], Sequence[MonthRevenue], date], Iterable[Balance]]
     active: Callable[[Sequence[Filed], Sequence[MonthRevenue], Month], Iterable[int]]
     problems: Callable[[Sequence[Filed], Sequence[MonthRevenue], date], Iterable[str]]
+    sees: tuple[type[DocumentFacts], ...] = ()
+    register: Callable[[Sequence[Filed], date], Register] | None = None
 
 
 def facts_as_json(facts: object) -> dict[str, Any]:

@@ -5,10 +5,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
+from stoa.kernel.refusals import Invalid
 from stoa.kernel.spans import Month
 from stoa.policies.data import Cut
 from stoa.policies.facts import read_facts, schema_of
-from stoa.policies.kinds import awards, commissions, fixed_assets, manual_entries, seat_contracts, voids
+from stoa.policies.kinds import (
+    activity,
+    awards,
+    commissions,
+    fixed_assets,
+    manual_entries,
+    seat_contracts,
+    voids,
+)
 from stoa.policies.kinds.frame import (
     Balance,
     DocumentFacts,
@@ -17,6 +26,7 @@ from stoa.policies.kinds.frame import (
     MonthRevenue,
     RevenueFamily,
 )
+from stoa.policies.kinds.registers import Register, last_day
 from stoa.policies.registry import ACCOUNT_CODES
 
 FAMILIES: tuple[Family, ...] = (
@@ -25,6 +35,7 @@ FAMILIES: tuple[Family, ...] = (
     commissions.FAMILY,
     fixed_assets.FAMILY,
     awards.FAMILY,
+    activity.FAMILY,
 )
 
 #: Families that are asked after those: what they say follows the revenue of the month.
@@ -127,6 +138,20 @@ def families_used(documents: Iterable[Filed]) -> dict[str, str]:
     return {family.name: family.version for family, mine in _by_family(documents, _ALL) if mine}
 
 
+def register(documents: Iterable[Filed], name: str, day: date) -> Register:
+    """The register of the family called ``name`` at the beginning of ``day``; raises ``Invalid`` where there is none."""
+    cut = Cut("register", 1, False, day, last_day(day))
+    for family, mine in _by_family(documents, _ALL):
+        if family.name == name and family.register is not None:
+            return family.register(_known(mine, cut), day) if mine else Register(family=name, day=day)
+    raise Invalid(f"{name} keeps no register; those that do are {', '.join(families_with_register())}.")
+
+
+def families_with_register() -> tuple[str, ...]:
+    """Names of the families that keep a register."""
+    return tuple(family.name for family in _ALL if family.register is not None)
+
+
 def active(
     documents: Sequence[Filed], month: Month, revenue: Sequence[MonthRevenue] = ()
 ) -> dict[str, list[int]]:
@@ -168,8 +193,12 @@ def _by_family(documents: Iterable[Filed], families: Iterable[_F]) -> list[tuple
     taken_back = [each for each in in_order if isinstance(each.facts, voids.DocumentVoided)]
     found = []
     for family in families:
-        mine = [each for each in in_order if isinstance(each.facts, family.kinds)]
-        found.append((family, [*mine, *taken_back] if mine else []))
+        if any(isinstance(each.facts, family.kinds) for each in in_order):
+            seen = (*family.kinds, *family.sees)
+            mine = [each for each in in_order if isinstance(each.facts, seen)]
+            found.append((family, [*mine, *taken_back]))
+        else:
+            found.append((family, []))
     return found
 
 
