@@ -40,7 +40,7 @@ def test_every_policy_is_worked_on_its_example(auditor: Client) -> None:
 
 def test_a_schedule_is_a_table_and_a_plot(auditor: Client) -> None:
     html = auditor.get("/finance/policies/leases").content.decode()
-    assert "24397.94" in html
+    assert "24,397.94" in html
     assert 'class="chart chart--worked"' in html
     assert "style=" not in html.split('id="worked"')[1].split("</section>")[0]
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from babel.numbers import format_decimal
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from stoa.policies.frame import Result
@@ -22,13 +24,22 @@ _TELLING = (
 
 @dataclass(frozen=True, slots=True)
 class WorkedTable:
-    """A table of the result. ``rows`` are cells as text; ``total`` counts all rows, shown or not."""
+    """A table of the result. ``rows`` are cells as text, ``numbers`` what they are worth; ``total`` counts all rows."""
 
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     total: int
-    numeric: tuple[bool, ...]
+    numbers: tuple[tuple[Decimal | None, ...], ...]
+
+    @property
+    def drawn(self) -> tuple[int, ...]:
+        """Columns behind the first that are numbers in every row."""
+        return tuple(
+            index
+            for index in range(1, len(self.columns))
+            if len(self.rows) >= 3 and all(row[index] is not None for row in self.numbers)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +56,8 @@ def arranged(result: Result) -> Worked:
     figures: list[tuple[str, str]] = []
     tables: list[WorkedTable] = []
     _arrange(result.values, "", figures, tables)
-    drawn = max(tables, key=lambda table: (_drawable(table), table.total), default=None)
-    plot = _plot(drawn) if drawn is not None and _drawable(drawn) else SafeString("")
+    drawn = max(tables, key=lambda table: (bool(table.drawn), table.total), default=None)
+    plot = _plot(drawn) if drawn is not None and drawn.drawn else SafeString("")
     return Worked(tuple(figures), tuple(tables), plot)
 
 
@@ -55,8 +66,8 @@ def _arrange(
 ) -> None:
     for name, value in values.items():
         title = f"{prefix}{name}"
-        if isinstance(value, Mapping) and value and all(_is_plain(each) for each in value.values()):
-            tables.append(_table(title, [{"": key, "value": each} for key, each in value.items()]))
+        if isinstance(value, Mapping) and _is_series(value):
+            tables.append(_table(title, [{"": key, "amount": each} for key, each in value.items()]))
         elif isinstance(value, Mapping):
             _arrange(value, f"{title}: ", figures, tables)
         elif isinstance(value, list | tuple) and value and all(isinstance(row, Mapping) for row in value):
@@ -70,20 +81,21 @@ def _arrange(
 def _table(title: str, rows: Sequence[Mapping[str, Any]]) -> WorkedTable:
     names = list(dict.fromkeys(name for row in rows for name in row))
     cells = [tuple(_text(row.get(name)) for name in names) for row in rows[:_SHOWN]]
+    numbers = [tuple(_number(str(row.get(name))) for name in names) for row in rows[:_SHOWN]]
     return WorkedTable(
         title=_spoken(title),
         columns=tuple(_spoken(name) for name in names),
         rows=tuple(cells),
         total=len(rows),
-        numeric=tuple(
-            index > 0 and all(_number(row[index]) is not None or row[index] == "–" for row in cells)
-            for index in range(len(names))
-        ),
+        numbers=tuple(numbers),
     )
 
 
-def _is_plain(value: Any) -> bool:
-    return not isinstance(value, Mapping | list | tuple)
+def _is_series(value: Mapping[str, Any]) -> bool:
+    """Whether a mapping is one amount after another, such as revenue by month."""
+    return len(value) >= 3 and all(
+        each[:1].isdigit() and _number(str(amount)) is not None for each, amount in value.items()
+    )
 
 
 def _text(value: Any) -> str:
@@ -95,7 +107,15 @@ def _text(value: Any) -> str:
         return ", ".join(f"{_spoken(name)} {_text(each)}" for name, each in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(map(_text, value))
-    return str(value)
+    number = _number(str(value))
+    return str(value) if number is None else _grouped(number)
+
+
+def _grouped(number: Decimal) -> str:
+    """A number in the reader's separators, with the decimal places it has."""
+    places = max(-int(number.as_tuple().exponent), 0)
+    pattern = "#,##0." + "0" * places if places else "#,##0"
+    return str(format_decimal(number, pattern, locale=(get_language() or "en").replace("-", "_")))
 
 
 def _spoken(code: str) -> str:
@@ -111,22 +131,17 @@ def _number(text: str) -> Decimal | None:
     return number if number.is_finite() else None
 
 
-def _drawable(table: WorkedTable) -> bool:
-    return len(table.rows) >= 3 and any(table.numeric)
-
-
 def _plot(table: WorkedTable) -> SafeString:
     """The most telling column as bars, one a row; the table below it holds the same figures."""
     telling = [name.replace("_", " ").capitalize() for name in _TELLING]
-    candidates = [index for index, numeric in enumerate(table.numeric) if numeric]
     column = min(
-        candidates,
+        table.drawn,
         key=lambda index: (
             telling.index(table.columns[index]) if table.columns[index] in telling else len(telling),
             -index,
         ),
     )
-    values = [_number(row[column]) or Decimal(0) for row in table.rows]
+    values = [row[column] or Decimal(0) for row in table.numbers]
     width, height, top, base = 640, 200, 24, 170
     highest, lowest = max(*values, Decimal(0)), min(*values, Decimal(0))
     spread = (highest - lowest) or Decimal(1)
