@@ -31,6 +31,7 @@ from stoa.subledger.queries import (
     get_document,
     list_documents,
     register,
+    registers,
 )
 from stoa.subledger.rules import amount_minor_of, document_from, kinds, policy_of, schema_of
 
@@ -71,6 +72,7 @@ __all__ = [
     "list_documents",
     "policy_of",
     "register",
+    "registers",
     "schema_of",
     "write_all_facts",
     "write_facts_that_move",

@@ -105,6 +105,12 @@ def register(family: str, *, entity: str, day: date) -> Register:
     return listed.register(filed_through(entity=entity, month=month), family, day)
 
 
+def registers(*, entity: str, day: date) -> Mapping[str, Register]:
+    """Return every register at the beginning of ``day`` by its family's name; reads the documents once."""
+    filed = filed_through(entity=entity, month=Month.of(last_day(day)))
+    return {name: listed.register(filed, name, day) for name in listed.families_with_register()}
+
+
 def families_with_register() -> tuple[str, ...]:
     """Return the names of the families that keep a register."""
     return listed.families_with_register()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from stoa.kernel.spans import Month
 from stoa.reporting import api as reporting
+from stoa.subledger import api as subledger
 from stoa.web.finance.templatetags.finance import month_short, words_of
 
 
@@ -105,6 +106,43 @@ def bars_svg(months: Sequence[tuple[Month, int]], currency: str) -> SafeString:
             "",
             '<text x="{0}" y="{1}" class="figure-words">{2}</text><text x="{0}" y="{3}" class="label">{4}</text>',
             words,
+        ),
+    )
+
+
+def years_svg(words: str, currency: str, years: Sequence[subledger.YearAmount]) -> SafeString:
+    """One bar a year from the day on, and one for all that lies beyond."""
+    width, height, base, gap = 640, 180, 146, 14
+    column = min(90.0, (width - gap * (len(years) - 1)) / max(1, len(years)))
+    top = max(1, *(abs(each.amount_minor) for each in years), 1)
+    bars, figures = [], []
+    for index, each in enumerate(years):
+        x = index * (column + gap)
+        tall = (base - 30) * abs(each.amount_minor) / top
+        bars.append(
+            ("bar--level", f"{x:.1f}", f"{base - tall:.1f}", f"{column:.1f}", f"{max(tall, 1.5):.1f}")
+        )
+        label = str(each.ends_on.year) if each.ends_on else _("later")
+        figures.append(
+            (
+                f"{x + column / 2:.1f}",
+                f"{base - tall - 8:.1f}",
+                words_of(each.amount_minor, currency),
+                base + 22,
+                label,
+            )
+        )
+    return _svg(
+        width,
+        height,
+        "bars",
+        _("{words} by year; the table below holds the same figures.").format(words=words),
+        format_html_join("", '<rect class="bar {}" x="{}" y="{}" width="{}" height="{}"/>', bars),
+        format_html('<path class="axis" d="M0 {0}H{1}"/>', base, width),
+        format_html_join(
+            "",
+            '<text x="{0}" y="{1}" class="figure-words">{2}</text><text x="{0}" y="{3}" class="label">{4}</text>',
+            figures,
         ),
     )
 

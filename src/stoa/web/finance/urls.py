@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
-from stoa.web.finance.views import close, documents, home, journal, policies, reports
+from stoa.web.finance.views import close, documents, home, journal, policies, registers, reports
 from stoa.web.finance.views.shared import MonthInAddress
 
 register_converter(MonthInAddress, "month")
@@ -22,6 +22,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("batches/<int:batch_id>", journal.batch, name="finance_batch"),
     path("documents", documents.documents, name="finance_documents"),
     path("documents/<int:document_id>", documents.document, name="finance_document"),
+    path("registers", registers.registers, name="finance_registers"),
+    path("registers/<str:name>", registers.register, name="finance_register"),
     path("policies", policies.policies, name="finance_policies"),
     path("policies/<str:name>", policies.policy, name="finance_policy"),
 ]

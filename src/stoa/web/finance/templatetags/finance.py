@@ -91,6 +91,12 @@ def last_day(text: str) -> date | None:
 
 
 @register.filter
+def day_before(end: date) -> date:
+    """The last day of a span whose end is exclusive."""
+    return end - timedelta(days=1)
+
+
+@register.filter
 def short_hash(text: str) -> str:
     """The first twelve letters of a hash."""
     return text[:12]
