@@ -16,6 +16,7 @@ from stoa.policies import (
     loyalty_points,
     partner_fees,
     ratable_schedule,
+    recoupable_advances,
     refund_liability,
     revenue_allocation,
     seat_contracts,
@@ -261,7 +262,7 @@ def test_tiers_do_not_care_how_revenue_is_cut(first: str, second: str, rate: int
 @given(advance=_cents, fees=st.lists(_cents, max_size=6))
 def test_an_advance_and_cash_pay_the_fees(advance: str, fees: list[str]) -> None:
     periods = [{"id": str(index), "fee": fee} for index, fee in enumerate(fees)]
-    values = partner_fees.ADVANCES.run({"advance": advance, "periods": periods}).values
+    values = recoupable_advances.POLICY.run({"advance": advance, "periods": periods}).values
     left = Fraction(values["advance_balance"][-1]) if fees else Fraction(advance)
     assert Fraction(advance) - left + _sum(values["cash_paid"]) == _sum(fees)
 

@@ -1,13 +1,13 @@
 """Educator partner fees: in the period of the revenue, by agreement (ASC 705-10-25; ACC-17, ACC-18)."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any, Literal
 
-from stoa.policies.facts import Facts, Price, Quantity, Share, fact, refuse
+from stoa.policies.facts import Amount, Facts, Price, Quantity, Share, fact, refuse
 from stoa.policies.frame import Explanation, Policy
-from stoa.policies.grid import Grid
 from stoa.policies.tiers import tiered
 
 
@@ -53,7 +53,7 @@ class Revenue:
 
     id: str = fact("Name of the period or row.")
     on: date = fact("A day of the period (its last): decides which terms hold.")
-    amount: Price = fact("Revenue recognized, taxes excluded.")
+    amount: Amount = fact("Revenue recognized, taxes excluded; negative when refunds outweigh it.")
     units: Quantity = fact("Units behind it, for deductions per unit.", default=Fraction(0))
 
 
@@ -66,35 +66,63 @@ class PartnerFacts(Facts):
     base_before: Price = fact("Base that counted for tiers before these rows.", default=Fraction(0))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fee:
+    """What one row of revenue earns the partner, exact and not rounded: every step from revenue to fee."""
+
+    revenue: Revenue
+    term: Term
+    deducted: tuple[tuple[str, Fraction], ...]
+    base: Fraction
+    counted_before: Fraction
+    fee: Fraction
+    fund: Fraction
+
+
+def fees(rows: Iterable[tuple[Term, Revenue]], base_before: Fraction = Fraction(0)) -> Iterator[Fee]:
+    """The fee of each row of an agreement's revenue, rows in order of time; refunds take back what sales earned."""
+    counted, year = base_before, None
+    for term, revenue in rows:
+        base, deducted = _base(revenue, term)
+        if term.tier_basis == "period" or (term.tier_basis == "year" and year not in (None, revenue.on.year)):
+            counted = Fraction(0)
+        year = revenue.on.year
+        fee = _fee_of(counted + base, term) - _fee_of(counted, term)
+        yield Fee(
+            revenue=revenue,
+            term=term,
+            deducted=tuple(deducted.items()),
+            base=base,
+            counted_before=counted,
+            fee=fee,
+            fund=fee * term.fund_share,
+        )
+        counted += base
+
+
 def decide(facts: PartnerFacts, explain: Explanation) -> dict[str, Any]:
     """Expense the fee with the revenue; the fund's part is a liability and an expense at the same moment."""
     grid = facts.grid
     rows: list[dict[str, Any]] = []
     exact_fee = exact_fund = fee_to_date = fund_to_date = Fraction(0)
-    counted = facts.base_before
-    year = None
     for index, each in enumerate(facts.revenue):
         if index and each.on < facts.revenue[index - 1].on:
             raise refuse(f"revenue[{index}].on", "rows must be in order of time.")
-        term = _term_on(facts, each.on, index)
-        base, deducted = _base(each, term, grid)
-        if term.tier_basis == "period" or (term.tier_basis == "year" and year not in (None, each.on.year)):
-            counted = Fraction(0)
-        year = each.on.year
-        fee = _fee_of(counted + base, term) - _fee_of(counted, term)
-        counted += base
-        exact_fee += fee
-        exact_fund += fee * term.fund_share
+    with_terms = [(_term_on(facts, each.on, index), each) for index, each in enumerate(facts.revenue)]
+    for row in fees(with_terms, facts.base_before):
+        exact_fee += row.fee
+        exact_fund += row.fund
         fee_now = grid.round(exact_fee) - fee_to_date
         fund_now = grid.round(exact_fund) - fund_to_date
         fee_to_date += fee_now
         fund_to_date += fund_now
+        gross, base = grid.text(row.revenue.amount), grid.text(row.base)
         rows.append(
             {
-                "id": each.id,
-                "revenue": grid.text(each.amount),
-                "deductions": deducted,
-                "base": grid.text(base),
+                "id": row.revenue.id,
+                "revenue": gross,
+                "deductions": {name: grid.text(taken) for name, taken in row.deducted},
+                "base": base,
                 "fee": grid.text(fee_now),
                 "development_fund": grid.text(fund_now),
                 "payable_to_partner": grid.text(fee_now - fund_now),
@@ -102,7 +130,7 @@ def decide(facts: PartnerFacts, explain: Explanation) -> dict[str, Any]:
         )
         explain.step(
             "705-10-25-1",
-            f"{each.id}: {grid.text(each.amount)} less deductions is a base of {grid.text(base)}; the fee of "
+            f"{row.revenue.id}: {gross} less deductions is a base of {base}; the fee of "
             f"{grid.text(fee_now)} is expensed in the period of the revenue.",
         )
     return {
@@ -118,30 +146,38 @@ def _term_on(facts: PartnerFacts, on: date, index: int) -> Term:
     if not valid:
         raise refuse(f"revenue[{index}].on", f"no terms hold on {on}; add terms that start earlier.")
     term = max(valid, key=lambda each: each.starts_on)
-    if not term.tiers or min(tier.above for tier in term.tiers):
-        raise refuse("terms", f"the first tier of the terms of {term.starts_on} must hold from 0.")
+    check(term)
     return term
 
 
-def _base(revenue: Revenue, term: Term, grid: Grid) -> tuple[Fraction, dict[str, str]]:
-    """Revenue after the ordered deductions, never below zero."""
+def check(term: Term, path: str = "terms") -> None:
+    """Refuse terms whose rates do not begin at 0."""
+    if not term.tiers or min(tier.above for tier in term.tiers):
+        raise refuse(path, f"the first tier of the terms of {term.starts_on} must hold from 0.")
+
+
+def _base(revenue: Revenue, term: Term) -> tuple[Fraction, dict[str, Fraction]]:
+    """Revenue after the ordered deductions: never more is taken than is there, and no fixed money from a refund."""
     rest = revenue.amount
-    shown = {}
+    is_refund = rest < 0
+    taken = {}
     for each in term.deductions:
         amounts = {
             "share_of_gross": revenue.amount * each.value,
             "share_of_rest": rest * each.value,
-            "per_unit": revenue.units * each.value,
-            "amount": each.value,
+            "per_unit": Fraction(0) if is_refund else revenue.units * each.value,
+            "amount": Fraction(0) if is_refund else each.value,
         }
-        taken = min(amounts[each.kind], rest)
-        shown[each.id] = grid.text(taken)
-        rest -= taken
-    return rest, shown
+        part = max(amounts[each.kind], rest) if is_refund else min(amounts[each.kind], rest)
+        taken[each.id] = part
+        rest -= part
+    return rest, taken
 
 
 def _fee_of(base: Fraction, term: Term) -> Fraction:
-    return tiered(base, sorted((tier.above, tier.rate) for tier in term.tiers))
+    """The fee on a running base; below zero (a year that begins with refunds) the first rate holds."""
+    tiers = sorted((tier.above, tier.rate) for tier in term.tiers)
+    return base * tiers[0][1] if base < 0 else tiered(base, tiers)
 
 
 POLICY = Policy(
@@ -175,96 +211,6 @@ POLICY = Policy(
         "revenue": [
             {"id": "Q1", "on": "2025-03-31", "amount": "80000"},
             {"id": "Q2", "on": "2025-06-30", "amount": "60000"},
-        ],
-    },
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AdvancePeriod:
-    """Fees of a period, and advances paid in it."""
-
-    id: str = fact("Name of the period.")
-    fee: Price = fact("Partner fee expensed in the period.")
-    advance_paid: Price = fact("Further advance paid in the period.", default=Fraction(0))
-    expected_future_fees: Price | None = fact(
-        "Fees expected after the period, against which the advance can still be recouped; a shortfall is written off.",
-        default=None,
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AdvanceFacts(Facts):
-    """A recoupable advance and the fees that recoup it."""
-
-    advance: Price = fact("Advance paid at the beginning.", default=Fraction(0))
-    periods: tuple[AdvancePeriod, ...] = fact("Periods in order.")
-
-
-def recoup(facts: AdvanceFacts, explain: Explanation) -> dict[str, Any]:
-    """The expense is the fee; cash is paid only when the advance is used up; a shortfall is impaired."""
-    grid = facts.grid
-    balance = grid.round(facts.advance)
-    rows = []
-    for each in facts.periods:
-        balance += grid.round(each.advance_paid)
-        fee = grid.round(each.fee)
-        recouped = min(balance, fee)
-        balance -= recouped
-        loss = Fraction(0)
-        if each.expected_future_fees is not None and each.expected_future_fees < balance:
-            loss = balance - grid.round(each.expected_future_fees)
-            balance -= loss
-            explain.step(
-                "360-10-35-17", f"{each.id}: {grid.text(loss)} cannot be recouped and is written off."
-            )
-        explain.step(
-            "705-10-25-1",
-            f"{each.id}: of the fee of {grid.text(fee)}, {grid.text(recouped)} recoups the advance and "
-            f"{grid.text(fee - recouped)} is paid.",
-        )
-        rows.append(
-            {
-                "period": each.id,
-                "expense": grid.text(fee),
-                "recouped": grid.text(recouped),
-                "cash_paid": grid.text(fee - recouped),
-                "impairment": grid.text(loss),
-                "advance_balance": grid.text(balance),
-            }
-        )
-    return {
-        "periods": rows,
-        "expense": [row["expense"] for row in rows],
-        "cash_paid": [row["cash_paid"] for row in rows],
-        "advance_balance": [row["advance_balance"] for row in rows],
-    }
-
-
-ADVANCES = Policy(
-    name="recoupable_advances",
-    title="Recoupable advances to partners",
-    standard="ASC 340-10",
-    paragraphs=("705-10-25-1", "360-10-35-17"),
-    requirements=("ACC-17", "ACC-34", "ACC-49"),
-    note=(
-        "Advances that partners repay out of later fees are an asset until recouped; what later fees will not cover "
-        "is written off."
-    ),
-    facts=AdvanceFacts,
-    outputs={
-        "periods": "per period: expense, recouped, cash_paid, impairment, advance_balance",
-        "expense": "fees expensed, by period",
-        "cash_paid": "fees paid in cash, by period",
-        "advance_balance": "advance left, by period",
-    },
-    decide=recoup,
-    example={
-        "advance": "100000",
-        "periods": [
-            {"id": "Q1", "fee": "30000"},
-            {"id": "Q2", "fee": "45000"},
-            {"id": "Q3", "fee": "40000"},
         ],
     },
 )

@@ -21,6 +21,7 @@ from stoa.policies import (
     principal_or_agent,
     progress_measures,
     ratable_schedule,
+    recoupable_advances,
     refund_liability,
     remaining_obligations,
     renewal_options,
@@ -63,7 +64,7 @@ POLICIES: tuple[Policy, ...] = (
     contract_costs.POLICY,
     deferred_commissions.POLICY,
     partner_fees.POLICY,
-    partner_fees.ADVANCES,
+    recoupable_advances.POLICY,
     deferred_partner_fees.POLICY,
     deferred_partner_fees.DEVELOPMENT_FUND,
 )
