@@ -13,11 +13,41 @@ from stoa.reporting.data import (
     TrialBalanceRow,
 )
 from stoa.reporting.export import beancount, csv_lines, json_document
+from stoa.reporting.package import statements
 from stoa.reporting.revenue import deferred_by_month, deferred_revenue, revenue, revenue_by_month
 from stoa.reporting.schedule import schedule_of
 from stoa.reporting.statements import balance_sheet, currencies, income_statement, trial_balance
+from stoa.reporting.tables import (
+    COUNT,
+    HEADING,
+    LINE,
+    MEMO,
+    MONEY,
+    PER_SHARE,
+    PERCENT,
+    SUM,
+    TOTAL,
+    YEARS,
+    Column,
+    Line,
+    Statements,
+    Table,
+    Tie,
+)
 
 __all__ = [
+    "COUNT",
+    "HEADING",
+    "LINE",
+    "MEMO",
+    "MONEY",
+    "PERCENT",
+    "PER_SHARE",
+    "SUM",
+    "TOTAL",
+    "YEARS",
+    "Column",
+    "Line",
     "RevenueReport",
     "RevenueRow",
     "RollForward",
@@ -26,6 +56,9 @@ __all__ = [
     "SchedulePeriod",
     "Statement",
     "StatementLine",
+    "Statements",
+    "Table",
+    "Tie",
     "TrialBalance",
     "TrialBalanceRow",
     "balance_sheet",
@@ -39,5 +72,6 @@ __all__ = [
     "revenue",
     "revenue_by_month",
     "schedule_of",
+    "statements",
     "trial_balance",
 ]

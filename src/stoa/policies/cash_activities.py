@@ -1,0 +1,194 @@
+"""What moves cash, and where the statement of cash flows shows it (ASC 230-10-45).
+
+Every line on a cash account carries an activity; the table below gives its class. What the table does not name is
+operating, as 230-10-45-16 and 45-17 have it: cash flows that are neither investing nor financing.
+
+The indirect method starts from the net loss and needs, for every movement that is not cash, the line it is shown in.
+``place_of`` gives it. Net loss and all movements of accounts other than cash add up to the change in cash, because
+every entry balances; so the statement ties whatever is posted, and what was classed differently on its two sides
+becomes a visible line instead of a difference.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+OPERATING: Final = "operating"
+INVESTING: Final = "investing"
+FINANCING: Final = "financing"
+TRANSFER: Final = "transfer"
+EXCHANGE: Final = "exchange"
+OPENING: Final = "opening"
+CLASSES: Final = (OPERATING, INVESTING, FINANCING, EXCHANGE, OPENING, TRANSFER)
+
+#: The accounts that the statement explains: cash, money-market funds and restricted cash together (230-10-50-8).
+CASH_ACCOUNTS: Final = ("1000", "1005", "1010")
+
+#: Activities with a class other than operating, and how the statement calls them, in its order.
+CASH_ACTIVITIES: Final[Mapping[str, tuple[str, str]]] = {
+    "purchase_of_securities": (INVESTING, "Purchases of marketable securities"),
+    "maturity_of_securities": (INVESTING, "Maturities of marketable securities"),
+    "sale_of_securities": (INVESTING, "Sales of marketable securities"),
+    "purchase_of_assets": (INVESTING, "Purchases of property and equipment"),
+    "sale_of_assets": (INVESTING, "Proceeds from sale of property and equipment"),
+    "disposal": (INVESTING, "Proceeds from sale of property and equipment"),
+    "software_cost": (INVESTING, "Capitalized internal-use software"),
+    "purchase_of_intangibles": (INVESTING, "Purchases of intangible and content assets"),
+    "share_issue": (FINANCING, "Proceeds from issue of shares"),
+    "offering_cost": (FINANCING, "Offering costs paid"),
+    "option_exercise": (FINANCING, "Proceeds from exercise of stock options"),
+    "purchase_plan": (FINANCING, "Proceeds from the employee purchase plan"),
+    "share_repurchase": (FINANCING, "Repurchases of shares"),
+    "tax_on_share_settlement": (FINANCING, "Taxes paid for net settlement of share awards"),
+    "debt": (FINANCING, "Borrowings and repayments of debt"),
+    "transfer": (TRANSFER, "Transfers between cash accounts"),
+    "exchange": (EXCHANGE, "Effect of exchange rates on cash"),
+    "foreign_exchange": (EXCHANGE, "Effect of exchange rates on cash"),
+    "translation": (EXCHANGE, "Effect of exchange rates on cash"),
+    "opening": (OPENING, "Balances brought forward"),
+    "opening_balance": (OPENING, "Balances brought forward"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the indirect method shows a movement: its class, its line, and whether it adjusts the net loss."""
+
+    cash_class: str
+    label: str
+    is_adjustment: bool = False
+
+
+#: Adjustments of the net loss, in the order of the statement: (line, accounts, activities; all when empty).
+_ADJUSTMENTS: Final[tuple[tuple[str, frozenset[str], frozenset[str]], ...]] = (
+    (
+        "Depreciation and amortization",
+        frozenset({"1510", "1530", "1550", "1500", "1520", "1540"}),
+        frozenset({"depreciation", "amortization"}),
+    ),
+    (
+        "Impairment of long-lived assets",
+        frozenset(
+            {"1220", "1320", "1360", "1500", "1510", "1520", "1530", "1540", "1550", "1560", "1230", "1330"}
+        ),
+        frozenset({"impairment"}),
+    ),
+    ("Stock-based compensation", frozenset({"3010"}), frozenset()),
+    (
+        "Amortization of deferred commissions",
+        frozenset({"1300", "1310"}),
+        frozenset({"amortization"}),
+    ),
+    (
+        "Amortization of deferred partner fees",
+        frozenset({"1220", "1320"}),
+        frozenset({"amortization"}),
+    ),
+    (
+        "Provision for credit losses",
+        frozenset({"1120"}),
+        frozenset({"provision"}),
+    ),
+    (
+        "Reduction of right-of-use assets",
+        frozenset({"1360"}),
+        frozenset({"amortization", "service", "lease_cost"}),
+    ),
+    (
+        "Accretion and amortization of marketable securities",
+        frozenset({"1060"}),
+        frozenset({"accretion", "amortization", "interest"}),
+    ),
+    ("Credit losses on marketable securities", frozenset({"1069"}), frozenset()),
+    ("Deferred income taxes", frozenset({"1350", "1355", "2160"}), frozenset()),
+)
+
+#: Results that belong to an investing or financing receipt, or to none: taken out of operating.
+_RESULTS: Final[tuple[tuple[str, frozenset[str], frozenset[str], str], ...]] = (
+    (
+        "Loss on disposal of assets",
+        frozenset({"7200"}),
+        frozenset({"disposal", "sale_of_assets"}),
+        INVESTING,
+    ),
+    (
+        "Realized loss on marketable securities",
+        frozenset({"7010"}),
+        frozenset({"sale_of_securities", "sale", "realized"}),
+        INVESTING,
+    ),
+    (
+        "Unrealized foreign exchange",
+        frozenset({"7300"}),
+        frozenset({"exchange", "foreign_exchange", "translation"}),
+        EXCHANGE,
+    ),
+)
+
+#: Accounts that investing or financing moves, whatever the activity is called.
+_DEFAULT_CLASS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(
+        ("1060", "1065", "1500", "1510", "1520", "1530", "1540", "1550", "1560", "1710", "3040"), INVESTING
+    ),
+    **dict.fromkeys(("1210", "2080", "3000", "3020", "3100"), FINANCING),
+    "3050": EXCHANGE,
+}
+
+#: Changes of operating assets and liabilities, in the order of the statement.
+_CHANGES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
+    ("Cash in transit from payment processors", ("1050",)),
+    ("Accounts receivable, net", ("1100", "1120")),
+    ("Contract assets", ("1150",)),
+    ("Prepaid expenses and other", ("1200", "1240", "1250")),
+    ("Deferred commissions", ("1300", "1310")),
+    ("Deferred partner fees", ("1220", "1320")),
+    ("Partner advances", ("1230", "1330")),
+    ("Suspense", ("1990",)),
+    ("Accounts payable", ("2000",)),
+    ("Educator partners payable", ("2005",)),
+    ("Accrued compensation", ("2010", "2030")),
+    ("Accrued expenses and other", ("2015", "2020", "2025", "2060")),
+    ("Operating leases", ("1360", "2040", "2140")),
+    ("Income taxes", ("2050", "2150")),
+    ("Sales tax payable", ("2200",)),
+    ("Deferred revenue", ("2100", "2110")),
+    ("Group companies", ("1700", "2700")),
+)
+_CHANGE_OF: Final = {code: label for label, codes in _CHANGES for code in codes}
+
+#: Order of the lines within adjustments and changes; anything else follows.
+ADJUSTMENT_LABELS: Final = (*(row[0] for row in _ADJUSTMENTS), *(row[0] for row in _RESULTS))
+CHANGE_LABELS: Final = tuple(label for label, _ in _CHANGES)
+
+
+def class_of(activity: str) -> str:
+    """The class of a line on a cash account."""
+    return CASH_ACTIVITIES.get(activity, (OPERATING, ""))[0]
+
+
+def label_of(activity: str) -> str:
+    """How the statement calls a cash flow."""
+    return CASH_ACTIVITIES.get(activity, ("", activity.replace("_", " ").capitalize()))[1]
+
+
+def place_of_result(account: str, activity: str) -> Place | None:
+    """Where a revenue or expense goes when it is no operating flow; ``None`` when it stays in the net loss."""
+    for label, accounts, activities, cash_class in _RESULTS:
+        if account in accounts and activity in activities:
+            return Place(cash_class, label, is_adjustment=True)
+    return None
+
+
+def place_of(account: str, activity: str, account_name: str) -> Place:
+    """Where the movement of an account that is neither cash nor a result goes."""
+    bought = _DEFAULT_CLASS.get(account) == INVESTING or account == "2000"
+    if activity in ("addition", "disposal") and bought:
+        return Place(INVESTING, label_of("purchase_of_assets" if activity == "addition" else activity))
+    if class_of(activity) != OPERATING and activity != "disposal":
+        return Place(class_of(activity), label_of(activity))
+    for label, accounts, activities in _ADJUSTMENTS:
+        if account in accounts and (not activities or activity in activities):
+            return Place(OPERATING, label, is_adjustment=True)
+    if account in _DEFAULT_CLASS:
+        return Place(_DEFAULT_CLASS[account], account_name)
+    return Place(OPERATING, _CHANGE_OF.get(account, account_name))
