@@ -32,23 +32,24 @@ def worked_memo(policy: Policy) -> str:
         parts += [
             f"### {case['title']}\n",
             f"*{case['id']}; {case['source']}.*\n",
-            _table(("fact", "is"), _flat(case["facts"])),
+            table(("fact", "is"), flat(case["facts"])),
             *(f"{number}. {step.text} [{step.paragraph}]" for number, step in enumerate(steps, start=1)),
             "",
-            _table(("value", "is"), _flat(case["expected"])),
+            table(("value", "is"), flat(case["expected"])),
         ]
     return "\n".join(parts).rstrip() + "\n"
 
 
-def _flat(values: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
+def flat(values: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Nested facts as rows: the path of each, and what it is."""
     if isinstance(values, Mapping) and values:
         for name, value in values.items():
-            yield from _flat(value, f"{prefix}.{name}" if prefix else str(name))
+            yield from flat(value, f"{prefix}.{name}" if prefix else str(name))
     elif isinstance(values, list) and values and not any(isinstance(each, Mapping | list) for each in values):
         yield prefix, "; ".join(map(_word, values))
     elif isinstance(values, list) and values:
         for number, value in enumerate(values, start=1):
-            yield from _flat(value, f"{prefix} {number}")
+            yield from flat(value, f"{prefix} {number}")
     else:
         yield prefix, _word(values)
 
@@ -59,7 +60,8 @@ def _word(value: Any) -> str:
     return "none" if value in (None, [], {}) else str(value)
 
 
-def _table(columns: tuple[str, str], rows: Iterator[tuple[str, str]]) -> str:
+def table(columns: tuple[str, str], rows: Iterator[tuple[str, str]]) -> str:
+    """Two columns in Markdown."""
     lines = [f"| {columns[0]} | {columns[1]} |", "|---|---|"]
     lines += [f"| {name.replace('_', ' ')} | {value.replace('|', '/')} |" for name, value in rows]
     return "\n".join(lines) + "\n"

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from stoa.policies import worked
 from stoa.policies.registry import CONSUMER_SINGLE_COURSE
+from tests.spec import document_memos
 from tests.spec.book import memo
 from tests.spec.consumer_single_course import CASES
 from tests.spec.worked_memos import file_name, worked_memo
@@ -17,6 +18,8 @@ def main() -> None:
     (FOLDER / "consumer-single-course.md").write_text(memo(CONSUMER_SINGLE_COURSE, CASES))
     for policy in worked.POLICIES:
         (FOLDER / file_name(policy)).write_text(worked_memo(policy))
+    for family, cases in document_memos.cases_by_family().items():
+        (FOLDER / document_memos.file_name(family)).write_text(document_memos.document_memo(family, cases))
 
 
 if __name__ == "__main__":
