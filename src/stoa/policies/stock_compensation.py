@@ -102,20 +102,23 @@ class AwardFacts(Facts):
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class Part:
+    """A part of the award on the award's time scale."""
+
     share: Fraction
     vests_at: Fraction
 
 
 @dataclass(frozen=True, slots=True)
-class _Award:
+class Award:
     """The award on one time scale: days from the grant, or the facts' own unit."""
 
-    parts: tuple[_Part, ...]
+    parts: tuple[Part, ...]
     accelerated: bool
     assessments: tuple[tuple[Fraction, bool], ...]
     has_condition: bool
     forfeitures: tuple[tuple[Fraction, Fraction], ...]
+    begun: Fraction = _ZERO  # share that was recognized before the first day, as after a change of terms
 
     def share_at(self, at: Fraction) -> Fraction:
         """The share of the award's fair value that should be recognized by ``at``."""
@@ -143,9 +146,14 @@ class _Award:
 
     def _earned(self, at: Fraction) -> Fraction:
         if self.accelerated:
-            return sum((part.share * _elapsed(at, part.vests_at) for part in self.parts), _ZERO)
+            return self._with_begun(
+                sum((part.share * _elapsed(at, part.vests_at) for part in self.parts), _ZERO)
+            )
         end = max(part.vests_at for part in self.parts)
-        return max(_elapsed(at, end), self.vested(at))
+        return max(self._with_begun(_elapsed(at, end)), self.vested(at))
+
+    def _with_begun(self, share: Fraction) -> Fraction:
+        return self.begun + (1 - self.begun) * share
 
     def _probable(self, at: Fraction) -> bool:
         known = [probable for when, probable in self.assessments if when <= at]
@@ -177,12 +185,12 @@ def cost_before(facts: AwardFacts, day: date) -> Fraction:
     if granted_on is None:
         raise refuse("granted_on", "is missing: service is counted in days from the grant.")
     served = Fraction(max((day - granted_on).days, 0))
-    return facts.grid.round(_total(facts) * _award(facts).share_at(served))
+    return facts.grid.round(total_of(facts) * award_of(facts).share_at(served))
 
 
 def _attributed(facts: AwardFacts, explain: Explanation) -> dict[str, Any]:
-    grid, total = facts.grid, _total(facts)
-    award = _award(facts)
+    grid, total = facts.grid, total_of(facts)
+    award = award_of(facts)
     ends = _period_ends(facts, award)
     shares = [award.share_at(end) for end in ends]
     cumulative = [grid.round(total * share) for share in shares]
@@ -217,7 +225,7 @@ def _attributed(facts: AwardFacts, explain: Explanation) -> dict[str, Any]:
     return {**values, **_adjustment(facts, award, total, explain)}
 
 
-def _adjustment(facts: AwardFacts, award: _Award, total: Fraction, explain: Explanation) -> dict[str, Any]:
+def _adjustment(facts: AwardFacts, award: Award, total: Fraction, explain: Explanation) -> dict[str, Any]:
     at = _point(facts, facts.as_of, facts.through, "as_of", inclusive=True)
     if at is None:
         if facts.recognized_to_date is not None and facts.probable is not False:
@@ -243,10 +251,10 @@ def _adjustment(facts: AwardFacts, award: _Award, total: Fraction, explain: Expl
     return values
 
 
-def _given_probable(facts: AwardFacts, award: _Award) -> _Award:
+def _given_probable(facts: AwardFacts, award: Award) -> Award:
     if facts.probable is None:
         return award
-    return _Award(award.parts, award.accelerated, ((_ZERO, True),), award.has_condition, award.forfeitures)
+    return Award(award.parts, award.accelerated, ((_ZERO, True),), award.has_condition, award.forfeitures)
 
 
 def _elapsed(at: Fraction, vests_at: Fraction) -> Fraction:
@@ -299,7 +307,8 @@ def _by_function(facts: AwardFacts, expense: Sequence[Fraction]) -> list[dict[st
     ]
 
 
-def _total(facts: AwardFacts) -> Fraction:
+def total_of(facts: AwardFacts) -> Fraction:
+    """Grant-date fair value of the whole award."""
     if facts.total_fair_value is not None:
         return facts.total_fair_value
     if facts.units is None or facts.fair_value_per_unit is None:
@@ -307,7 +316,8 @@ def _total(facts: AwardFacts) -> Fraction:
     return facts.grid.round(facts.units * facts.fair_value_per_unit)
 
 
-def _award(facts: AwardFacts) -> _Award:
+def award_of(facts: AwardFacts) -> Award:
+    """The award on one time scale; raises ``Invalid`` when its facts contradict each other."""
     has_condition = facts.has_condition or bool(facts.assessments) or facts.probable is not None
     parts = _parts(facts)
     assessments = sorted(
@@ -317,10 +327,10 @@ def _award(facts: AwardFacts) -> _Award:
     if facts.probable and not assessments:
         assessments = [(_ZERO, True)]
     accelerated = facts.method == "accelerated" if facts.method else has_condition
-    return _Award(parts, accelerated, tuple(assessments), has_condition, _forfeited(facts, parts))
+    return Award(parts, accelerated, tuple(assessments), has_condition, _forfeited(facts, parts))
 
 
-def _parts(facts: AwardFacts) -> tuple[_Part, ...]:
+def _parts(facts: AwardFacts) -> tuple[Part, ...]:
     tranches = facts.tranches
     if not tranches and facts.equal_tranches:
         if not 0 < facts.equal_tranches <= _PERIODS_AT_MOST:
@@ -335,12 +345,12 @@ def _parts(facts: AwardFacts) -> tuple[_Part, ...]:
     if sum(shares) != 1:
         raise refuse("tranches", f"shares sum to {number_text(sum(shares, _ZERO))}; they must sum to 1.")
     return tuple(
-        _Part(share, _needed(facts, tranche.vests_after, tranche.vests_on, f"tranches[{index}]"))
+        Part(share, _needed(facts, tranche.vests_after, tranche.vests_on, f"tranches[{index}]"))
         for index, (share, tranche) in enumerate(zip(shares, tranches, strict=True))
     )
 
 
-def _forfeited(facts: AwardFacts, parts: Sequence[_Part]) -> tuple[tuple[Fraction, Fraction], ...]:
+def _forfeited(facts: AwardFacts, parts: Sequence[Part]) -> tuple[tuple[Fraction, Fraction], ...]:
     """Each forfeiture as a share of those still active; only the unvested part of theirs is lost."""
     result: list[tuple[Fraction, Fraction]] = []
     active = _ONE
@@ -391,7 +401,7 @@ def _point(
     return Fraction((add_months(facts.granted_on, int(months)) - facts.granted_on).days)
 
 
-def _period_ends(facts: AwardFacts, award: _Award) -> list[Fraction]:
+def _period_ends(facts: AwardFacts, award: Award) -> list[Fraction]:
     if facts.period_ends:
         points = [
             _point(facts, None, day, f"period_ends[{index}]", inclusive=True)

@@ -3,15 +3,20 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from fractions import Fraction
 from typing import ClassVar, Literal
 
 from stoa.kernel.refusals import Invalid
 from stoa.kernel.spans import Month
+from stoa.policies import award_terms
 from stoa.policies import stock_compensation as policy
 from stoa.policies.facts import Price, Quantity, Share, fact, refuse
 from stoa.policies.kinds.frame import Balance, DocumentFacts, Family, Filed, Place
+from stoa.policies.kinds.functions import Function
 from stoa.policies.kinds.manual_entries import CORPORATE
+from stoa.policies.kinds.registers import Figure, Register, RegisterRow
+from stoa.policies.registry import ACCOUNT_CODES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +39,8 @@ class AwardGranted(DocumentFacts):
         "Attribution; when left out accelerated with a condition, straight-line without.", default=None
     )
     has_condition: bool = fact("Whether a performance or liquidity condition must be met.", default=False)
-    function: Literal[
-        "cost_of_revenue", "research_and_development", "sales_and_marketing", "general_and_administrative"
-    ] = fact("Function that bears the expense.", default="general_and_administrative")
+    function: Function = fact("Function that bears the expense.", default="general_and_administrative")
+    exercise_price: Price | None = fact("Options: price of a share on exercise.", default=None)
 
     def __post_init__(self) -> None:
         DocumentFacts.__post_init__(self)
@@ -49,7 +53,24 @@ class AwardGranted(DocumentFacts):
 
     def cost_before(self, day: date, followed: Sequence[DocumentFacts]) -> int:
         """Cost recognized on the days before ``day``, in minor units; ``Invalid`` when what followed makes no sense."""
-        facts = policy.AwardFacts(
+        return self.minor(award_terms.cost_before(self._facts(followed), _changes(followed), day))
+
+    def unrecognized_before(self, day: date, followed: Sequence[DocumentFacts]) -> int:
+        """Cost that is still to come after the days before ``day``, in minor units."""
+        return self.minor(award_terms.unrecognized_before(self._facts(followed), _changes(followed), day))
+
+    def vested_share_before(self, day: date) -> Fraction:
+        """The share of the award whose service was complete before ``day``, by the terms of the grant."""
+        return award_terms.vested_share_before(self._facts(()), day)
+
+    @property
+    def last_vesting_on(self) -> date:
+        """Day on which the last tranche vests, by the terms of the grant."""
+        parts = policy.award_of(self._facts(())).parts
+        return self.granted_on + timedelta(days=int(max(part.vests_at for part in parts)))
+
+    def _facts(self, followed: Sequence[DocumentFacts]) -> policy.AwardFacts:
+        return policy.AwardFacts(
             currency=self.currency,
             kind=self.award_kind,
             total_fair_value=self.total_fair_value,
@@ -70,7 +91,6 @@ class AwardGranted(DocumentFacts):
                 if isinstance(each, AwardForfeited)
             ),
         )
-        return self.minor(policy.cost_before(facts, day))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +129,66 @@ class AwardConditionAssessed(DocumentFacts):
         return Place(self.on, self.award)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwardModified(DocumentFacts):
+    """The terms of an award were changed: another vesting, price, or condition."""
+
+    kind: ClassVar[str] = "award_modified"
+    title: ClassVar[str] = "Stock award modified"
+
+    award: str = fact("Reference of the award.")
+    on: date = fact("Day of the change.")
+    fair_value_before: Price = fact("Fair value of what is outstanding of it, just before the change.")
+    fair_value_after: Price = fact("Fair value of the same just after the change.")
+    probable_before: bool = fact("Whether vesting was probable under the old terms.", default=True)
+    probable_after: bool = fact("Whether vesting is probable under the new terms.", default=True)
+    tranches: tuple[policy.Tranche, ...] = fact(
+        "Vesting of what had not vested, by day or counted from the change; as before when left out.",
+        default=(),
+    )
+    exercise_price: Price | None = fact("New exercise price, when that is what changed.", default=None)
+
+    def place(self) -> Place:
+        return Place(self.on, self.award)
+
+    def change(self) -> award_terms.ChangeOfTerms:
+        """The change as the policy takes it."""
+        return award_terms.ChangeOfTerms(
+            on=self.on,
+            fair_value_before=self.fair_value_before,
+            fair_value_after=self.fair_value_after,
+            probable_before=self.probable_before,
+            probable_after=self.probable_after,
+            tranches=self.tranches,
+        )
+
+
+def _changes(followed: Sequence[DocumentFacts]) -> tuple[award_terms.ChangeOfTerms, ...]:
+    return tuple(each.change() for each in followed if isinstance(each, AwardModified))
+
+
+#: What it is called when one of these takes cost back at once (a change of terms also when it adds some).
+_ACTIVITY: dict[type[DocumentFacts], str] = {
+    AwardForfeited: "forfeiture",
+    AwardConditionAssessed: "reversal",
+    AwardModified: "modification",
+}
+
+
+def _cost_by_activity(facts: AwardGranted, followed: Sequence[DocumentFacts], day: date) -> dict[str, int]:
+    """Cost to date: what service earned, and what forfeitures, conditions and changes of terms took back or added."""
+    amounts: dict[str, int] = defaultdict(int)
+    for number, event in enumerate(followed, start=1):
+        after = event.place().effective_on + timedelta(days=1)
+        effect = facts.cost_before(after, followed[:number]) - facts.cost_before(
+            after, followed[: number - 1]
+        )
+        if effect < 0 or isinstance(event, AwardModified):
+            amounts[_ACTIVITY[type(event)]] += effect
+    amounts["service"] = facts.cost_before(day, followed) - sum(amounts.values())
+    return amounts
+
+
 def balances(known: Sequence[Filed], day: date) -> Iterator[Balance]:
     """Cost to date by function, against paid-in capital."""
     followed = _followed(known)
@@ -116,17 +196,18 @@ def balances(known: Sequence[Filed], day: date) -> Iterator[Balance]:
         facts = each.facts
         if isinstance(facts, AwardGranted):
             try:
-                cost = facts.cost_before(day, followed[facts.reference, facts.currency])
+                costs = _cost_by_activity(facts, followed[facts.reference, facts.currency], day)
             except Invalid:  # told by problems(); until it is mended nothing is recognized
                 continue
-            for account, amount in (
-                (f"stock_compensation_in_{facts.function}", cost),
-                ("additional_paid_in_capital", -cost),
-            ):
-                yield Balance(
-                    *(each.id, account, "service", facts.currency, facts.granted_on, amount),
-                    segment=CORPORATE,
-                )
+            for activity, cost in costs.items():
+                for account, amount in (
+                    (f"stock_compensation_in_{facts.function}", cost),
+                    ("additional_paid_in_capital", -cost),
+                ):
+                    yield Balance(
+                        *(each.id, account, activity, facts.currency, facts.granted_on, amount),
+                        segment=CORPORATE,
+                    )
 
 
 def active(known: Sequence[Filed], month: Month) -> Iterator[int]:
@@ -168,16 +249,55 @@ def _followed(known: Sequence[Filed]) -> dict[tuple[str, str], list[DocumentFact
     """What followed each award, in order of effect."""
     found: dict[tuple[str, str], list[DocumentFacts]] = defaultdict(list)
     for each in known:
-        if isinstance(each.facts, AwardForfeited | AwardConditionAssessed):
+        if isinstance(each.facts, tuple(_ACTIVITY)):
             found[each.facts.award, each.facts.currency].append(each.facts)
     return found
+
+
+def register(known: Sequence[Filed], day: date) -> Register:
+    """Every award with its fair value, the cost recognized and the cost still to come."""
+    followed = _followed(known)
+    rows, to_come = [], defaultdict(int)
+    for each in known:
+        facts = each.facts
+        if not isinstance(facts, AwardGranted):
+            continue
+        then = followed[facts.reference, facts.currency]
+        try:
+            cost, left = facts.cost_before(day, then), facts.unrecognized_before(day, then)
+            next_month = facts.cost_before(Month.of(day).end_on, then) - cost
+        except Invalid:  # told by problems()
+            continue
+        to_come[facts.currency] += left
+        rows.append(
+            RegisterRow(
+                document=each.id,
+                reference=facts.reference,
+                name=facts.holder,
+                kind=facts.award_kind,
+                currency=facts.currency,
+                begun_on=facts.granted_on,
+                cost_minor=cost + left,
+                accumulated_minor=cost,
+                carrying_minor=left,
+                next_movement_minor=next_month,
+                end_on=facts.last_vesting_on,
+                account=ACCOUNT_CODES[f"stock_compensation_in_{facts.function}"],
+            )
+        )
+    figures = tuple(
+        Figure(words="Stock compensation not yet recognized", currency=currency, amount_minor=amount)
+        for currency, amount in sorted(to_come.items())
+    )
+    return Register(family=FAMILY.name, day=day, rows=tuple(rows), figures=figures)
 
 
 FAMILY = Family(
     name="stock_compensation",
     version=policy.POLICY.version,
-    kinds=(AwardGranted, AwardForfeited, AwardConditionAssessed),
+    kinds=(AwardGranted, AwardForfeited, AwardConditionAssessed, AwardModified),
     balances=balances,
     active=active,
     problems=problems,
+    register=register,
 )

@@ -10,7 +10,7 @@ from stoa.kernel.spans import Month, add_months
 from stoa.policies import deferred_commissions as policy
 from stoa.policies.facts import Price, fact, refuse
 from stoa.policies.grid import Grid
-from stoa.policies.kinds.frame import Balance, DocumentFacts, Family, Filed, Place
+from stoa.policies.kinds.frame import Balance, Debt, DocumentFacts, Family, Filed, Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,10 @@ class CommissionEarned(DocumentFacts):
 
     def place(self) -> Place:
         return Place(self.earned_on, self.contract, self.customer or "", "commission")
+
+    def owed(self) -> Debt:
+        total = self.minor(self.amount + self.payroll_tax)
+        return Debt("accrued_compensation", self.earned_by or "staff", (("payment", total),))
 
     def commission(self, ended_on: date | None = None) -> policy.Commission:
         """The facts as the policy takes them."""

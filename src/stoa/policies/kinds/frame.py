@@ -1,7 +1,7 @@
 """What a kind of document declares, and what its family answers."""
 
 import dataclasses
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -30,6 +30,24 @@ class Place:
     product: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """What a document says is owed: the account that holds it, to whom, and its parts by what cash will pay for.
+
+    ``parts`` are activities of the payment (``payment``, ``purchase_of_assets`` …) with minor units.
+    """
+
+    account: str
+    creditor: str
+    parts: tuple[tuple[str, int], ...]
+    due_on: date | None = None
+
+    @property
+    def total(self) -> int:
+        """All that is owed, in minor units."""
+        return sum(minor for _, minor in self.parts)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentFacts:
     """What the documents of every kind share."""
@@ -51,6 +69,10 @@ class DocumentFacts:
     def place(self) -> Place:
         """Where the document stands in the books."""
         raise NotImplementedError
+
+    def owed(self) -> Debt | None:
+        """What it makes the company owe until ``supplier_paid`` or ``payroll_paid`` names it; most documents nothing."""
+        return None
 
     def minor(self, amount: Fraction, path: str = "amount") -> int:
         """``amount`` in minor units; refuses, under ``path``, what the currency cannot express."""
@@ -181,3 +203,16 @@ def _check_text(text: str, path: str) -> None:
         raise refuse(path, f"must be text of at most {_LONGEST_TEXT} characters.")
     if "\x00" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
         raise refuse(path, "has a character that no text file holds.")
+
+
+def documents_that_move(
+    balances: Callable[[Sequence[Filed], date], Iterable[Balance]], known: Sequence[Filed], month: Month
+) -> Iterator[int]:
+    """Documents whose balances are not at the end of a month what they were at its beginning, as known then."""
+    before = [each for each in known if each.effective_on < month.start_on]
+    sums: dict[tuple[int, str, str], int] = {}
+    for sign, documents, day in ((1, known, month.end_on), (-1, before, month.start_on)):
+        for each in balances(documents, day):
+            key = each.document, each.account, each.activity
+            sums[key] = sums.get(key, 0) + sign * each.amount_minor
+    return iter(sorted({document for (document, _, _), amount in sums.items() if amount}))
