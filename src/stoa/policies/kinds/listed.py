@@ -12,10 +12,14 @@ from stoa.policies.facts import read_facts, schema_of
 from stoa.policies.kinds import (
     activity,
     awards,
+    cash_movements,
     commissions,
     fixed_assets,
     manual_entries,
+    payables,
+    purchase_plans,
     seat_contracts,
+    shares,
     voids,
 )
 from stoa.policies.kinds.frame import (
@@ -36,6 +40,10 @@ FAMILIES: tuple[Family, ...] = (
     fixed_assets.FAMILY,
     awards.FAMILY,
     activity.FAMILY,
+    payables.FAMILY,
+    cash_movements.FAMILY,
+    shares.FAMILY,
+    purchase_plans.FAMILY,
 )
 
 #: Families that are asked after those: what they say follows the revenue of the month.
