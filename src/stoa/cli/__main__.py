@@ -19,7 +19,6 @@ MODULES = (
     "access",
     "post",
     "close",
-    "periods",
     "journal",
     "verify_books",
     "documents",

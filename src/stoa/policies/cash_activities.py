@@ -41,6 +41,8 @@ CASH_ACTIVITIES: Final[Mapping[str, tuple[str, str]]] = {
     "share_repurchase": (FINANCING, "Repurchases of shares"),
     "tax_on_share_settlement": (FINANCING, "Taxes paid for net settlement of share awards"),
     "debt": (FINANCING, "Borrowings and repayments of debt"),
+    "intercompany_capital_given": (INVESTING, "Capital given to subsidiaries"),
+    "intercompany_capital_taken": (FINANCING, "Capital taken from the parent"),
     "transfer": (TRANSFER, "Transfers between cash accounts"),
     "exchange": (EXCHANGE, "Effect of exchange rates on cash"),
     "foreign_exchange": (EXCHANGE, "Effect of exchange rates on cash"),
