@@ -30,7 +30,7 @@ def decide(facts: LeaseFacts, explain: Explanation) -> dict[str, Any]:
     """Measure the lease at commencement and run its schedule to the end."""
     if facts.periods_a_year not in (1, 2, 4, 12, 26, 52):
         raise refuse("periods_a_year", "must be 1, 2, 4, 12, 26 or 52.")
-    payments = _payments(facts, explain)
+    payments = payments_of(facts, explain)
     values = _short_term(facts, payments, explain)
     if values is None:
         values = _on_balance_sheet(facts, payments, explain)
@@ -103,7 +103,7 @@ def _shown(facts: LeaseFacts, rows: Sequence[Row]) -> list[dict[str, Any]]:
     return shown
 
 
-def _payments(facts: LeaseFacts, explain: Explanation) -> list[Fraction]:
+def payments_of(facts: LeaseFacts, explain: Explanation) -> list[Fraction]:
     """The payments of the lease term: fixed rents and services, less incentives receivable, options considered."""
     if bool(facts.payments) == (facts.rent is not None):
         raise refuse("payments", "give either payments, one a period, or rent by its terms.")
@@ -158,11 +158,16 @@ def _with_option(payments: list[Fraction], option: Option, explain: Explanation)
     return [*payments, *option.payments]
 
 
-def _short_term(facts: LeaseFacts, payments: list[Fraction], explain: Explanation) -> dict[str, Any] | None:
-    """A lease of at most twelve months without a likely purchase, when the election is made."""
+def is_short_term(facts: LeaseFacts, payments: Sequence[Fraction]) -> bool:
+    """Whether the lease stays off the balance sheet: elected, at most twelve months, no purchase expected."""
     months = Fraction(len(payments) * 12, facts.periods_a_year)
     buys = any(option.kind == "purchase" and option.reasonably_certain for option in facts.options)
-    if not facts.short_term_election or months > 12 or buys:
+    return facts.short_term_election and months <= 12 and not buys
+
+
+def _short_term(facts: LeaseFacts, payments: list[Fraction], explain: Explanation) -> dict[str, Any] | None:
+    """A lease of at most twelve months without a likely purchase, when the election is made."""
+    if not is_short_term(facts, payments):
         return None
     grid, total = facts.grid, sum(payments, _ZERO) + facts.initial_direct_costs - facts.incentive_received
     total += facts.prepaid
@@ -268,7 +273,7 @@ def _periods_done(facts: LeaseFacts) -> int:
 
 
 def _own_periods(facts: LeaseFacts) -> int:
-    return len(_payments(facts, Explanation()))
+    return len(payments_of(facts, Explanation()))
 
 
 def _subleased(facts: LeaseFacts, sublease: Sublease, explain: Explanation) -> dict[str, Any]:

@@ -4,7 +4,8 @@ The month of first use counts whole. The running total is rounded, and a period 
 running totals, so every asset ends at exactly its residual value.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Literal
@@ -42,6 +43,12 @@ class StraightLine:
         """Exact amortization after the day before ``from_on`` through ``through``."""
         return self.to_date(through) - self.to_date(date.fromordinal(from_on.toordinal() - 1))
 
+    def months_elapsed(self, through: date) -> Fraction:
+        """Months counted from the start through a day, at most the whole life."""
+        if through < self.starts_on:
+            return Fraction(0)
+        return min(self._elapsed(through), self.months)
+
     def _elapsed(self, through: date) -> Fraction:
         if self.convention == "daily":
             days = (through - self.starts_on).days + 1
@@ -51,6 +58,47 @@ class StraightLine:
         # Within an unfinished month nothing of that month counts yet: months are posted when they end.
         counted = whole - 1 + _STARTS[self.convention] + last if whole or last else Fraction(0)
         return max(counted, Fraction(0))
+
+
+@dataclass(frozen=True, slots=True)
+class NewBasis:
+    """At the end of the day ``on`` the carrying amount falls by ``loss``; ``months_left`` is a new remaining life."""
+
+    on: date
+    loss: Fraction = Fraction(0)
+    months_left: Fraction | None = None
+
+
+def amortized(line: StraightLine, changes: Sequence[NewBasis], through: date) -> Fraction:
+    """Exact amortization through a day when each change makes a new basis (360-10-35-20, 250-10-45-17).
+
+    What is carried after a change is spread evenly over what is left of the life: days before it are as they were.
+    ``changes`` are in order of their days; losses are no amortization and not in the answer.
+    """
+    done, base = Fraction(0), line.cost - line.residual
+    counted, left = Fraction(0), line.months
+    shift = Fraction(0)  # months of life that changes added to the line's own
+    for change in changes:
+        if change.on > through:
+            break
+        elapsed = _months_since(line, change.on, line.months + shift)
+        if left > 0:
+            done_now = base * (elapsed - counted) / left
+            done, base, left, counted = done + done_now, base - done_now, left - (elapsed - counted), elapsed
+        base = max(base - change.loss, Fraction(0))
+        if change.months_left is not None:
+            shift += change.months_left - left
+            left = change.months_left
+    if through < line.starts_on:
+        return Fraction(0)
+    if left <= 0:
+        return done + base
+    elapsed = _months_since(line, through, line.months + shift)
+    return done + base * (elapsed - counted) / left
+
+
+def _months_since(line: StraightLine, through: date, most: Fraction) -> Fraction:
+    return replace(line, months=most).months_elapsed(through)
 
 
 def period_start(starts_on: date | None, through: date) -> date:

@@ -1,0 +1,343 @@
+"""Leases in the books: liability, right of use, cost by function, payments, changes, ends (policy ``leases``; ASC 842).
+
+What was paid is said by documents, what it costs by the schedule: a payment lowers the liability, interest raises it,
+so what is paid late or early stands in the liability until the other comes. A lease that is not measurable waits.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+from stoa.kernel.spans import add_months
+from stoa.policies import leases as policy
+from stoa.policies.kinds.frame import Balance, Family, Filed, documents_that_move
+from stoa.policies.kinds.impairments import ImpairmentTested, Loss, losses
+from stoa.policies.kinds.lease_books import Lease, Standing, lease_of
+from stoa.policies.kinds.lease_documents import (
+    FunctionShare,
+    LeaseCommenced,
+    LeaseEnded,
+    LeaseModified,
+    LeasePaid,
+    LeaseSigned,
+    LeaseVariableCost,
+    SubleaseEnded,
+    SubleaseRentReceived,
+    SubleaseSigned,
+)
+from stoa.policies.kinds.lease_register import register_of
+from stoa.policies.kinds.manual_entries import CORPORATE
+from stoa.policies.kinds.registers import Register
+from stoa.policies.kinds.subleases import Sublease, by_function, is_tested, subleases
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A lease as its documents tell it: measured, or in words why not; ``None`` before it commences."""
+
+    signed: Filed
+    lease: Lease | str | None
+    commenced: list[Filed]
+    modified: list[Filed]
+    paid: list[Filed]
+    ended: Filed | None
+
+    @property
+    def functions(self) -> Sequence[FunctionShare]:
+        """The functions that use the space."""
+        functions: Sequence[FunctionShare] = self.signed.facts.functions
+        return functions
+
+    def last(self, day: date) -> date:
+        """``day``, or the day the lease ended early when that came before."""
+        return day if self.ended is None else min(day, self.ended.facts.on)
+
+
+def balances(known: Sequence[Filed], day: date) -> Iterator[Balance]:
+    """Right of use, liability with its parts, cost by function, subleases, payments; suspense for unknown leases."""
+    held, orphans = _leases(known)
+    by_reference = {(each.signed.facts.reference, each.signed.facts.currency): each for each in held}
+    for each in held:
+        yield from _lease_balances(each, day)
+    for filed in known:
+        if isinstance(filed.facts, LeaseVariableCost):
+            facts = filed.facts
+            found = by_reference.get((facts.lease, facts.currency))
+            amount = facts.minor(facts.amount)
+            for function, minor in by_function(amount, facts.currency, found.functions if found else ()):
+                yield _line(filed, f"lease_cost_in_{function}", "variable", minor)
+            in_cash = facts.paid == "cash"
+            yield _line(
+                filed,
+                "cash" if in_cash else "accounts_payable",
+                "lease_payment" if in_cash else "variable",
+                -amount,
+            )
+    found_subleases, unknown = subleases(known)
+    for sublease in found_subleases:
+        signed: SubleaseSigned = sublease.signed.facts
+        found = by_reference.get((signed.lease, signed.currency))
+        yield from (
+            each for each in sublease.balances(day, found.functions if found else ()) if each.amount_minor
+        )
+    for filed in (*orphans, *unknown):
+        if isinstance(filed.facts, LeasePaid | SubleaseRentReceived):
+            sign = -1 if isinstance(filed.facts, LeasePaid) else 1
+            activity = "lease_payment" if isinstance(filed.facts, LeasePaid) else "sublease_rent"
+            amount = sign * filed.facts.minor(filed.facts.amount)
+            yield _line(filed, "cash", activity, amount)
+            yield _line(filed, "suspense", activity, -amount)
+
+
+def _lease_balances(held: Held, day: date) -> Iterator[Balance]:
+    lease = held.lease if isinstance(held.lease, Lease) else None
+    debt = "accrued_expenses" if lease is not None and lease.is_short_term else "lease_liability"
+    for each in held.paid:
+        amount = each.facts.minor(each.facts.amount)
+        yield _line(each, debt, "payment", amount)
+        yield _line(each, "cash", "lease_payment", -amount)
+    if lease is None or day <= lease.commences_on:
+        return
+    standing = lease.standing(held.last(day))
+    rows = (
+        _short_term(held, lease, standing, day)
+        if lease.is_short_term
+        else _on_balance_sheet(held, lease, standing, day)
+    )
+    for filed_id, first_on, account, activity, minor in rows:
+        if minor:
+            yield Balance(
+                filed_id, account, activity, lease.facts.currency, first_on, minor, segment=CORPORATE
+            )
+
+
+Rows = list[tuple[int, date, str, str, int]]
+
+
+def _on_balance_sheet(held: Held, lease: Lease, standing: Standing, day: date) -> Rows:
+    signed, facts, begun = held.signed.id, lease.facts, lease.commences_on
+    costs = lease.minor(facts.initial_direct_costs)
+    asset = lease.minor(lease.opening_asset)
+    rows: Rows = [
+        (signed, begun, "right_of_use_assets", "addition", asset),
+        (signed, begun, "lease_liability", "addition", costs - asset),
+        (signed, begun, "accounts_payable", "addition", -costs),
+        (signed, begun, "lease_liability", "accretion", -standing.interest),
+        (signed, begun, "right_of_use_assets", "amortization", standing.interest - standing.cost),
+        *_cost(held, lease, standing.cost),
+    ]
+    for change in standing.changes:
+        rows += [
+            (change.document, change.on, "right_of_use_assets", "remeasurement", change.asset),
+            (
+                change.document,
+                change.on,
+                "lease_liability",
+                "remeasurement",
+                change.incentive - change.liability,
+            ),
+            (change.document, change.on, "accounts_payable", "remeasurement", -change.direct_costs),
+            (change.document, change.on, "loss_on_disposal", "remeasurement", -change.gain),
+        ]
+    for loss in standing.losses:
+        rows += [
+            (loss.document, loss.on, "right_of_use_assets", "impairment", -loss.minor),
+            (loss.document, loss.on, "impairment", "impairment", loss.minor),
+        ]
+    later = 0
+    if held.ended is not None and held.ended.effective_on < day:
+        penalty = held.ended.facts.minor(held.ended.facts.penalty)
+        loss_at_end = standing.asset - standing.liability + penalty
+        ended = held.ended.id, held.ended.effective_on
+        rows += [
+            (*ended, "right_of_use_assets", "disposal", -standing.asset),
+            (*ended, "lease_liability", "disposal", standing.liability - penalty),
+            (*ended, "loss_on_disposal", "disposal", loss_at_end),
+        ]
+    else:
+        owed = standing.liability + standing.due - _paid(held)
+        later = max(min(lease.minor(lease.scheduled_liability(add_months(day, 12))), owed), 0)
+    rows += [
+        (signed, begun, "lease_liability", "reclassification", later),
+        (signed, begun, "lease_liability_non_current", "reclassification", -later),
+    ]
+    return rows
+
+
+def _short_term(held: Held, lease: Lease, standing: Standing, day: date) -> Rows:
+    """Straight-line cost against accrued expenses; what is paid ahead of it is a prepaid expense."""
+    signed, begun = held.signed.id, lease.commences_on
+    costs = lease.minor(lease.facts.initial_direct_costs)
+    rows: Rows = [
+        *_cost(held, lease, standing.cost),
+        (signed, begun, "accounts_payable", "addition", -costs),
+        (signed, begun, "accrued_expenses", "accrual", costs - standing.cost),
+    ]
+    owed = standing.cost - costs - _paid(held)
+    if held.ended is not None and held.ended.effective_on < day:
+        rest = standing.due + costs - standing.cost + held.ended.facts.minor(held.ended.facts.penalty)
+        function = by_function(0, lease.facts.currency, held.functions)[0][0]
+        rows += [
+            (held.ended.id, held.ended.effective_on, f"lease_cost_in_{function}", "lease_cost", rest),
+            (held.ended.id, held.ended.effective_on, "accrued_expenses", "accrual", -rest),
+        ]
+        owed += rest
+    ahead = max(-owed, 0)
+    rows += [
+        (signed, begun, "1200", "reclassification", ahead),
+        (signed, begun, "accrued_expenses", "reclassification", -ahead),
+    ]
+    return rows
+
+
+def _cost(held: Held, lease: Lease, cost: int) -> Rows:
+    return [
+        (held.signed.id, lease.commences_on, f"lease_cost_in_{function}", "lease_cost", minor)
+        for function, minor in by_function(cost, lease.facts.currency, held.functions)
+    ]
+
+
+def _paid(held: Held) -> int:
+    return sum(each.facts.minor(each.facts.amount) for each in held.paid)
+
+
+def _line(filed: Filed, account: str, activity: str, minor: int) -> Balance:
+    currency = filed.facts.currency
+    return Balance(filed.id, account, activity, currency, filed.effective_on, minor, segment=CORPORATE)
+
+
+def register(known: Sequence[Filed], day: date) -> Register:
+    """Every lease that is running, what is still to be paid by year, and the weighted averages of the note."""
+    running = []
+    for held in _leases(known)[0]:
+        lease = held.lease
+        if not isinstance(lease, Lease) or day <= lease.commences_on or day >= lease.ends_on:
+            continue
+        if held.ended is None or held.ended.facts.on > day:
+            running.append((lease, _paid(held)))
+    return register_of(FAMILY.name, running, day)
+
+
+def problems(known: Sequence[Filed], day: date) -> Iterator[str]:
+    """Leases without a rate, changes that fit no period, payments beyond the lease, subleases without a test."""
+    held, orphans = _leases(known)
+    tested = losses(known, "leases")
+    for each in held:
+        name = each.signed.facts.reference
+        if isinstance(each.lease, str):
+            yield f"{name} {each.lease}"
+        elif each.lease is not None:
+            yield from _misfits(each, each.lease, tested.get((name, each.signed.facts.currency), ()))
+    for filed in orphans:
+        yield f"{filed.facts.reference} belongs to the lease {filed.facts.lease!r}, which is not filed in {filed.facts.currency}"
+    by_reference = {(each.signed.facts.reference, each.signed.facts.currency): each for each in held}
+    found, unknown = subleases(known)
+    for sublease in found:
+        facts: SubleaseSigned = sublease.signed.facts
+        head = by_reference.get((facts.lease, facts.currency))
+        if head is None:
+            yield f"{facts.reference} sublets {facts.lease!r}, which is not filed in {facts.currency}"
+        elif _is_carried(head, sublease, day) and not is_tested(sublease, known):
+            yield (
+                f"{facts.reference} sublets {facts.lease!r}, which was not tested for impairment since: file "
+                "impairment_tested with the right of use, also when it is recoverable"
+            )
+    for filed in unknown:
+        yield (
+            f"{filed.facts.reference} belongs to the sublease {filed.facts.sublease!r}, which is not filed in "
+            f"{filed.facts.currency}"
+        )
+
+
+def _is_carried(head: Held, sublease: Sublease, day: date) -> bool:
+    """Whether the lease has a right of use on the day its sublease was executed."""
+    signed_on = sublease.signed.facts.signed_on
+    lease = head.lease
+    return (
+        isinstance(lease, Lease)
+        and not lease.is_short_term
+        and signed_on < day
+        and lease.commences_on <= signed_on < head.last(lease.ends_on)
+    )
+
+
+def _misfits(held: Held, lease: Lease, lost: Sequence[Loss]) -> Iterator[str]:
+    name, signed = held.signed.facts.reference, held.signed.facts
+    if len(held.commenced) > 1:
+        yield f"{held.commenced[1].facts.reference} lets {name} commence a second time: void one of them"
+    used = {filed.id for filed, _ in lease.changes}
+    for each in held.modified:
+        facts: LeaseModified = each.facts
+        if each.id not in used:
+            yield (
+                f"{facts.reference} changes {name} on {facts.on}, which is no first day of one of its periods (they "
+                f"begin on {lease.start_of(0)} and every {lease.months} months) or has a change already"
+            )
+        elif facts.why != "rate_index" and facts.annual_rate is None and not lease.is_short_term:
+            yield (
+                f"{facts.reference} needs the discount rate of {facts.on}: void it and file it with annual_rate "
+                "(only a change of an index keeps the old rate)"
+            )
+        if held.ended is not None and facts.on >= held.ended.facts.on:
+            yield f"{facts.reference} changes {name}, which ended on {held.ended.facts.on}"
+    asked = lease.minor(sum(lease.payments, signed.prepaid - signed.incentive_received))
+    asked -= sum(each.facts.minor(each.facts.incentive) for each in held.modified if each.id in used)
+    if held.ended is not None:
+        asked = lease.minor(lease.due(held.ended.facts.on)) + held.ended.facts.minor(held.ended.facts.penalty)
+    if _paid(held) > asked:
+        yield (
+            f"{name} was paid more than it asks for in all: what varies is lease_variable_cost, a deposit or "
+            "another lease has its own document"
+        )
+    fitting = {loss.document for loss, _ in lease.losses}
+    for loss in lost:
+        if loss.document not in fitting and not lease.is_short_term:
+            yield f"{name} bears an impairment on {loss.on}, a day on which it has no right of use"
+
+
+def _leases(known: Sequence[Filed]) -> tuple[list[Held], list[Filed]]:
+    """Every lease with what followed it, in order of effect, and what belongs to one that is not filed."""
+    followed: dict[tuple[str, str], list[Filed]] = defaultdict(list)
+    signed: dict[tuple[str, str], Filed] = {}
+    for each in known:
+        facts = each.facts
+        if isinstance(facts, LeaseSigned):
+            signed[facts.reference, facts.currency] = each
+        elif isinstance(facts, LeaseCommenced | LeasePaid | LeaseModified | LeaseEnded | LeaseVariableCost):
+            followed[facts.lease, facts.currency].append(each)
+    lost = losses(known, "leases")
+    held = []
+    for key, each in signed.items():
+        then = followed.pop(key, [])
+        commenced = [one for one in then if isinstance(one.facts, LeaseCommenced)]
+        ended = next((one for one in then if isinstance(one.facts, LeaseEnded)), None)
+        modified = [one for one in then if isinstance(one.facts, LeaseModified)]
+        counting = [one for one in modified if ended is None or one.facts.on < ended.facts.on]
+        held.append(
+            Held(
+                each,
+                lease_of(each, commenced, counting, lost.get(key, ())),
+                commenced,
+                modified,
+                [one for one in then if isinstance(one.facts, LeasePaid)],
+                ended,
+            )
+        )
+    return held, [each for rest in followed.values() for each in rest]
+
+
+FAMILY = Family(
+    name="leases",
+    version=policy.POLICY.version,
+    kinds=(
+        *(LeaseSigned, LeaseCommenced, LeasePaid, LeaseModified, LeaseEnded, LeaseVariableCost),
+        *(SubleaseSigned, SubleaseRentReceived, SubleaseEnded),
+    ),
+    sees=(ImpairmentTested,),
+    balances=balances,
+    active=partial(documents_that_move, balances),
+    problems=problems,
+    register=register,
+)
