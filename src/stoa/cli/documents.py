@@ -3,14 +3,17 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stoa.cli.printed import add_json_option, print_json
 from stoa.cli.typed import month
+
+if TYPE_CHECKING:
+    from stoa.subledger.api import FilingReport
 
 
 def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -37,7 +40,7 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
         "fields as columns; without a column kind its rows are receipts. Filing is idempotent: known documents are "
         "counted, refused ones are listed with the reason and do not sink the rest. Exit code 2 when any was refused.",
     )
-    file.add_argument("path", metavar="FILE", nargs="?", help="a .jsonl or .parquet file, or - for stdin")
+    file.add_argument("path", metavar="FILE", nargs="?", help="a .jsonl or .parquet file, a folder of them, or - for stdin")
     file.add_argument("--schema", metavar="KIND", help="print the JSON schema of a kind of document and stop")
     add_json_option(file)
     file.set_defaults(run=_file)
@@ -104,29 +107,51 @@ def _show(arguments: argparse.Namespace) -> int:
 
 
 def _file(arguments: argparse.Namespace) -> int:
+    from stoa.cli import progress
     from stoa.kernel.refusals import Invalid
-    from stoa.subledger import api as subledger
 
     if arguments.schema:
         return _schema(arguments.schema)
     if not arguments.path:
-        raise Invalid("Name a file of documents, or - for stdin.")
-    unread: list[tuple[str, str]] = []
-    if not arguments.path.endswith(".parquet"):
-        report = subledger.file_many(_documents(_lines_of(arguments.path), unread))
-    elif (rows := _rows_of_table(Path(arguments.path))) is None:
-        report = subledger.file_receipts_table(Path(arguments.path))
-    else:
-        report = subledger.file_many(_read(rows, "row", unread))
-    refused = [*unread, *report.refused]
+        raise Invalid("Name a file or folder of documents, or - for stdin.")
+    with progress.steps("Filing") as tell:
+        report = file_path(arguments.path, tell)
     if arguments.json:
-        reasons = [{"reference": reference, "reason": reason} for reference, reason in refused]
+        reasons = [{"reference": reference, "reason": reason} for reference, reason in report.refused]
         print_json({"filed": report.new, "known": report.known, "refused": reasons})
     else:
-        for reference, reason in refused:
+        for reference, reason in report.refused:
             print(f"refused {reference}: {reason}", file=sys.stderr)
-        print(f"{report.new} filed, {report.known} known already, {len(refused)} refused.")
-    return 2 if refused else 0
+        print(f"{report.new} filed, {report.known} known already, {len(report.refused)} refused.")
+    return 2 if report.refused else 0
+
+
+def file_path(path: str, tell: Callable[[str], None] = lambda words: None) -> "FilingReport":
+    """File the documents of a ``.jsonl`` or ``.parquet`` file, of every such file of a folder, or of ``-``."""
+    from stoa.kernel.refusals import Invalid
+    from stoa.subledger import api as subledger
+
+    if path != "-" and Path(path).is_dir():
+        files = sorted(each for each in Path(path).iterdir() if each.suffix in (".jsonl", ".parquet"))
+        if not files:
+            raise Invalid(f"{path} holds no .jsonl or .parquet file of documents.")
+        reports = []
+        for each in files:
+            tell(each.name)
+            reports.append(file_path(str(each)))
+        return subledger.FilingReport(
+            sum(report.new for report in reports),
+            sum(report.known for report in reports),
+            tuple(refused for report in reports for refused in report.refused),
+        )
+    unread: list[tuple[str, str]] = []
+    if not path.endswith(".parquet"):
+        report = subledger.file_many(_documents(_lines_of(path), unread))
+    elif (rows := _rows_of_table(Path(path))) is None:
+        report = subledger.file_receipts_table(Path(path))
+    else:
+        report = subledger.file_many(_read(rows, "row", unread))
+    return subledger.FilingReport(report.new, report.known, (*unread, *report.refused))
 
 
 def _lines_of(path: str) -> Iterator[str]:
