@@ -39,6 +39,16 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     )
     one.add_argument("--format", choices=("text", "json", "csv"), default="text")
     one.add_argument("--explain", action="store_true", help="show each step with its paragraph")
+    one.add_argument(
+        "--totals",
+        action="store_true",
+        help="run over a table of millions of facts (Parquet or CSV) and print totals: ratable_schedule, partner_fees, "
+        "credit_losses",
+    )
+    one.add_argument("--rules", metavar="FILE", help="with --totals: agreements or classes of age, as JSON")
+    one.add_argument(
+        "--lines", metavar="FILE", help="with --totals: write a line for each fact to this Parquet file"
+    )
     one.set_defaults(run=_run, needs_database=False)
 
 
@@ -59,10 +69,12 @@ def _list(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from stoa.cli import worked_policy
+    from stoa.cli import table_policy, worked_policy
     from stoa.kernel.refusals import NotFound
     from stoa.policies import registry, standalone, worked
 
+    if arguments.totals:
+        return table_policy.run(arguments.name, arguments)
     worked_one = worked.find(arguments.name)
     if worked_one is not None:
         return worked_policy.run(worked_one, arguments)

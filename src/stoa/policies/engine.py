@@ -11,6 +11,7 @@ import duckdb
 from stoa.kernel.spans import Month, add_months
 from stoa.policies.data import Cut, FactColumn, Policy
 from stoa.policies.registry import ACCOUNT_CODES, SEGMENT_OF_PRODUCT, statement_of
+from stoa.policies.statements import functions_for_duckdb
 
 EPOCH = date(1970, 1, 1)
 
@@ -80,6 +81,8 @@ class Engine:
             scratch.mkdir(parents=True, exist_ok=True)
             self._duckdb.execute(f"SET temp_directory = '{_quoted(scratch)}'")
 
+        for definition in functions_for_duckdb():
+            self._duckdb.execute(definition)
         self._name_accounts()
 
     def __enter__(self) -> "Engine":

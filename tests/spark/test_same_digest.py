@@ -1,0 +1,158 @@
+"""The portable statements give the same digest on Spark as on DuckDB, the same text on both.
+
+Needs the package pyspark (``make benchmark-books`` installs it into an environment of its own) and Java 17.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stoa.kernel.spans import Month
+from stoa.policies import over_tables, statements
+from stoa.policies.engine import Engine
+from stoa.policies.table_facts import view_of_facts
+from stoa.policies.table_rules import Span, view_of_classes, view_of_periods, views_of_agreements
+
+pyspark_sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed; see docs/guide/scale.md")
+
+_JAVA_17 = (
+    "/usr/lib/jvm/java-17-openjdk-amd64",
+    "/usr/lib/jvm/java-17-openjdk-arm64",
+    "/usr/lib/jvm/openjdk-17",
+)
+ROWS = 20_000
+MONTHS = [Span(str(month), month.start_on, month.end_on) for month in map(Month(2025, 7).plus, range(3))]
+AGREEMENTS = [
+    {
+        "agreement": f"agreement-{number}",
+        "base_before": str(1000 * number),
+        "terms": [
+            {
+                "starts_on": "2025-01-01",
+                "deductions": [
+                    {"id": "processing", "kind": "share_of_gross", "value": "0.029"},
+                    {"id": "store", "kind": "share_of_rest", "value": f"0.1{number}"},
+                    {"id": "support", "kind": "per_unit", "value": "0.05"},
+                ],
+                "tiers": [{"rate": "0.40"}, {"above": "20000", "rate": "0.456789"}],
+                "tier_basis": ("agreement", "year", "period")[number % 3],
+                "fund_share": "0.05",
+            },
+            {"starts_on": "2025-06-15", "tiers": [{"rate": "0.333333"}, {"above": "1000.50", "rate": "0.5"}]},
+        ],
+    }
+    for number in range(7)
+]
+CLASSES = {
+    "buckets": [
+        {"name": "not due", "days_to": 0},
+        {"name": "1-30", "days_from": 1, "days_to": 30},
+        {"name": "older", "days_from": 31},
+    ]
+}
+
+
+@pytest.fixture(scope="module")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A local Spark with the shared functions."""
+    known = next((path for path in _JAVA_17 if Path(path).is_dir()), None)
+    if known is None and "JAVA_HOME" not in os.environ and shutil.which("java") is None:
+        pytest.skip("Spark needs Java 17, which is not here")
+    os.environ.setdefault("JAVA_HOME", known or "") if known else None
+    session = (
+        pyspark_sql.SparkSession.builder.master("local[2]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.sql.shuffle.partitions", "2")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("warehouse")))
+        .getOrCreate()
+    )
+    session.sparkContext.setLogLevel("ERROR")
+    for definition in statements.functions():
+        session.sql(definition)
+    yield session
+    session.stop()
+
+
+def totals_on_spark(
+    spark: Any, statement: statements.Statement, table: Path, *, columns: list[str], views: tuple[str, ...]
+) -> str:
+    """The digest of a statement's totals on Spark."""
+    for view in views:
+        spark.sql(view)
+    spark.sql(view_of_facts(statement, f"parquet.`{table}` AS given", columns, ["USD", "JPY"]))
+    return statements.digest_of(tuple(row) for row in spark.sql(statement.totals).collect())
+
+
+def test_recognition_totals_and_lines_have_the_same_digest(spark: Any, tmp_path: Path) -> None:
+    table, lines = tmp_path / "obligations.parquet", tmp_path / "lines.parquet"
+    columns = ["obligation", "currency", "product", "amount", "start_on", "end_on"]
+    _write(
+        table,
+        "i AS obligation, CASE WHEN i % 9 = 0 THEN 'JPY' ELSE 'USD' END AS currency, 'product ' || i % 3 AS product, "
+        "CAST(CASE WHEN i % 9 = 0 THEN i ELSE (i * 7919 % 100000 - 5000) / 100 END AS DECIMAL(18, 2)) AS amount, "
+        "DATE '2024-07-01' + CAST(i * 31 % 450 AS INTEGER) AS start_on, "
+        "DATE '2024-07-01' + CAST(i * 31 % 450 + i * 17 % 400 AS INTEGER) AS end_on",
+    )
+    here = over_tables.recognize(table, spans=MONTHS)
+    views = (view_of_periods(MONTHS),)
+    assert totals_on_spark(spark, statements.RECOGNITION, table, columns=columns, views=views) == here.digest
+
+    over_tables.seal_recognized_lines(table, lines, spans=MONTHS)
+    with Engine() as engine:
+        sealed = statements.digest_of(engine.query(f"SELECT * FROM read_parquet('{lines}')"))
+    there = spark.sql(statements.RECOGNITION.text).collect()
+    assert statements.digest_of(tuple(row) for row in there) == sealed
+    assert len(there) > ROWS / 4
+
+
+def test_royalties_have_the_same_digest(spark: Any, tmp_path: Path) -> None:
+    table = tmp_path / "revenue.parquet"
+    _write(
+        table,
+        "'agreement-' || i % 7 AS agreement, DATE '2025-01-01' + CAST(i * 13 % 272 AS INTEGER) AS earned_on, "
+        "i * 104729 % 20000 AS amount_minor, i % 4 AS units",
+    )
+    here = over_tables.royalties(table, agreements=AGREEMENTS, through=Month(2025, 9))
+    months = [Span(str(month), month.start_on, month.end_on) for month in map(Month(2025, 1).plus, range(9))]
+    there = totals_on_spark(
+        spark,
+        statements.ROYALTIES,
+        table,
+        columns=["agreement", "earned_on", "amount_minor", "units"],
+        views=(view_of_periods(months), *views_of_agreements(AGREEMENTS)),
+    )
+    assert len(here.rows) == 7 * 9
+    assert there == here.digest
+
+
+def test_ageing_has_the_same_digest(spark: Any, tmp_path: Path) -> None:
+    table = tmp_path / "receivables.parquet"
+    _write(
+        table,
+        "'invoice ' || i AS reference, i * 7919 % 100000 - 500 AS amount_minor, "
+        "CASE WHEN i % 10 > 0 THEN DATE '2025-09-30' - CAST(i % 100 - 10 AS INTEGER) END AS due_on",
+    )
+    here = over_tables.aged(table, classes=CLASSES, through=date(2025, 9, 30))
+    there = totals_on_spark(
+        spark,
+        statements.AGEING,
+        table,
+        columns=["reference", "amount_minor", "due_on"],
+        views=(view_of_classes(CLASSES, through=date(2025, 9, 30)),),
+    )
+    assert len(here.rows) == 3
+    assert there == here.digest
+
+
+def _write(table: Path, columns: str) -> None:
+    with Engine() as engine:
+        engine.query(
+            f"COPY (SELECT {columns} FROM range({ROWS}) AS numbers (i)) TO '{table}' (FORMAT parquet)"
+        )
