@@ -1,5 +1,9 @@
 """The door of reporting."""
 
+from stoa.reporting.as_html import as_html, made_words
+from stoa.reporting.as_rows import as_csv, as_json
+from stoa.reporting.as_text import as_text
+from stoa.reporting.as_xlsx import as_xlsx
 from stoa.reporting.data import (
     RevenueReport,
     RevenueRow,
@@ -61,6 +65,11 @@ __all__ = [
     "Tie",
     "TrialBalance",
     "TrialBalanceRow",
+    "as_csv",
+    "as_html",
+    "as_json",
+    "as_text",
+    "as_xlsx",
     "balance_sheet",
     "beancount",
     "csv_lines",
@@ -69,6 +78,7 @@ __all__ = [
     "deferred_revenue",
     "income_statement",
     "json_document",
+    "made_words",
     "revenue",
     "revenue_by_month",
     "schedule_of",

@@ -124,7 +124,7 @@ class Layout:
             Line(
                 *(label, kind, cells, tuple(accounts), tuple(activities)),
                 level=level,
-                note=note,
+                note=note or ("" if signed else "Nothing of the kind was posted."),
                 parts=tuple(signed.items()),
             )
         )
