@@ -23,6 +23,7 @@ MODULES = (
     "verify_books",
     "documents",
     "reports",
+    "statements",
     "policies",
     "people",
     "clock",
