@@ -17,7 +17,10 @@ def _let_tests_empty_the_books() -> None:
 
     plain_flush = DatabaseOperations.sql_flush
     kept = {"ledger_ledgeraccount", "catalog_subject", "commerce_taxrate"}
-    final = ("ledger_journalline", "ledger_journalentry", "ledger_postingbatch", "ledger_fiscalperiod")
+    final = (
+        *("ledger_journalline", "ledger_journalentry", "ledger_postingbatch", "ledger_fiscalperiod"),
+        *("ledger_reopeningrequest", "ledger_periodreopening", "ledger_adjustmentpermit"),
+    )
 
     def sql_flush(self, style, tables, **options):  # type: ignore[no-untyped-def]
         guarded = [table for table in (*final, "subledger_sourcedocument") if table in tables]

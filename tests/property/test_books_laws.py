@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stoa.flows import month_end, posting
+from stoa.flows import month_end, posting, tie_outs
 from stoa.kernel.spans import Month
 from stoa.ledger import api as ledger
 from stoa.subledger import api as subledger
@@ -101,6 +101,6 @@ def _control_accounts_agree() -> None:
     held: dict[tuple[str, str], int] = defaultdict(int)
     for (_month, account, currency), amount in balances_by_month().items():
         held[account, currency] += amount
-    owed = month_end.subledger_balances(LAST, entity=ENTITY)
+    owed = tie_outs.subledger_balances(LAST, entity=ENTITY)
     assert {key: amount for key, amount in held.items() if amount} == dict(owed)
     assert sum(held.values()) == 0

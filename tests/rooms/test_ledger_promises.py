@@ -139,7 +139,7 @@ def test_an_unbalanced_entry_is_refused_whole_also_across_currencies(plain: psyc
         with pytest.raises(psycopg.errors.CheckViolation, match="out of balance"), plain.transaction():
             batch = plain.execute(
                 "INSERT INTO ledger_postingbatch (entity, number, period_id, posted_at, policies, file_name, file_sha256,"
-                " content_sha256, line_count, document_count, previous_hash, hash) SELECT 'stoa-us', 77, id, now(), '{}',"
+                " content_sha256, line_count, document_count, previous_hash, hash) SELECT 'stoa-us', 3, id, now(), '{}',"
                 " '', '', '', 0, 0, 'p', 'h' FROM ledger_fiscalperiod WHERE month = '2025-08-01' RETURNING id, period_id"
             ).fetchone()
             assert batch is not None

@@ -19,6 +19,7 @@ MODULES = (
     "access",
     "post",
     "close",
+    "periods",
     "journal",
     "verify_books",
     "documents",

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import connection, transaction
 
@@ -10,7 +9,7 @@ from stoa.kernel.refusals import Conflict
 from stoa.kernel.spans import Month
 from stoa.ledger.data import CLOSED, BatchRow, LineToPost, PeriodRow, SealedLines
 from stoa.ledger.models import FiscalPeriod, JournalEntry, JournalLine, PostingBatch
-from stoa.ledger.queries import batch_rows, get_period, period_row, seal_of
+from stoa.ledger.queries import batch_rows, period_row
 from stoa.ledger.rules import hash_of_batch
 
 #: First halves of advisory lock numbers; the second half is the entity.
@@ -46,8 +45,12 @@ def ensure_periods(*, entity: str, first: Month, through: Month) -> tuple[Period
     while month <= through:
         months.append(month)
         month = month.plus(1)
+    known = FiscalPeriod.objects.filter(entity=entity, month__gte=first.start_on).values_list(
+        "month", flat=True
+    )
+    missing = {month.start_on for month in months} - set(known)
     FiscalPeriod.objects.bulk_create(
-        [FiscalPeriod(entity=entity, month=month.start_on) for month in months], ignore_conflicts=True
+        [FiscalPeriod(entity=entity, month=day) for day in sorted(missing)], ignore_conflicts=True
     )
     found = FiscalPeriod.objects.filter(
         entity=entity, month__gte=first.start_on, month__lte=through.start_on
@@ -116,26 +119,6 @@ def _journal_line(entry: JournalEntry, line: LineToPost) -> JournalLine:
         belongs_until=line.belongs_until,
         amount_minor=line.amount_minor,
     )
-
-
-def lock_period(
-    *, entity: str, month: Month, closed_at: datetime, closed_by: str, checks: Sequence[Mapping[str, Any]]
-) -> PeriodRow:
-    """Lock a month for good and seal it: the hash of the chain so far, the balances and the checks.
-
-    Raises ``PeriodClosed`` when it is locked already.
-    """
-    with transaction.atomic():
-        period = FiscalPeriod.objects.select_for_update().get(entity=entity, month=month.start_on)
-        if period.status == CLOSED:
-            raise PeriodClosed(f"{month} is closed already (sealed {period.seal[:12]}).")
-        period.status = CLOSED
-        period.closed_at = closed_at
-        period.closed_by = closed_by
-        period.checks = list(checks)
-        period.seal = seal_of(entity, month, period.checks)
-        period.save()
-    return get_period(entity=entity, month=month)
 
 
 def _lock(function: str, space: int, entity: str) -> None:

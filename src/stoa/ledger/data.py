@@ -75,7 +75,7 @@ class ReopeningRequestRow:
 class ReopeningRow:
     """A locked month was opened again: who asked, who approved, why, and what it was sealed with before.
 
-    ``head`` is the hash of the last batch that the old seal covered.
+    ``head`` is the hash of the last batch that the old seal covered, ``permit_count`` how many permits it covered.
     """
 
     month: Month
@@ -90,6 +90,7 @@ class ReopeningRow:
     closed_by: str
     checks: tuple[Mapping[str, Any], ...]
     tie_outs: Mapping[str, Any]
+    permit_count: int
 
 
 @dataclass(frozen=True, slots=True)

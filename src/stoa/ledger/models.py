@@ -1,9 +1,10 @@
 """Tables of the ledger. What must never happen is refused by the triggers of migration 0002."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models.functions import Greatest, Now
 
-from stoa.ledger.data import ACCOUNT_TYPES, CLOSED, OPEN
+from stoa.ledger.data import ACCOUNT_TYPES, CLOSED, OPEN, SOFT
 
 
 class LedgerAccount(models.Model):
@@ -28,24 +29,84 @@ class LedgerAccount(models.Model):
 
 
 class FiscalPeriod(models.Model):
-    """A month of one entity's books: open, then locked for good."""
+    """A month of one entity's books: open, soft closed, locked. Only a ``PeriodReopening`` leads back."""
 
     entity = models.CharField(max_length=200)
     month = models.DateField()
     status = models.CharField(max_length=10, default=OPEN)
+    soft_closed_at = models.DateTimeField(null=True)
+    soft_closed_by = models.CharField(max_length=200, blank=True, db_default="")
     closed_at = models.DateTimeField(null=True)
     closed_by = models.CharField(max_length=200, blank=True)
     seal = models.CharField(max_length=64, blank=True)
     checks = models.JSONField(default=list)
+    tie_outs = models.JSONField(default=dict, db_default={})
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["entity", "month"], name="ledger_period_once"),
             models.CheckConstraint(condition=models.Q(month__day=1), name="ledger_period_is_a_month"),
             models.CheckConstraint(
-                condition=models.Q(status=OPEN, closed_at__isnull=True, seal="")
+                condition=models.Q(status=OPEN, closed_at__isnull=True, seal="", soft_closed_at__isnull=True)
+                | models.Q(status=SOFT, closed_at__isnull=True, seal="", soft_closed_at__isnull=False)
                 | (models.Q(status=CLOSED, closed_at__isnull=False) & ~models.Q(seal="")),
                 name="ledger_period_closed_with_seal",
+            ),
+        ]
+
+
+class ReopeningRequest(models.Model):
+    """A person asks to open a locked month again, as it is sealed now."""
+
+    period = models.ForeignKey(FiscalPeriod, on_delete=models.PROTECT, related_name="+")
+    seal = models.CharField(max_length=64)
+    reason = models.CharField(max_length=500)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(reason=""), name="ledger_reopening_has_a_reason"),
+        ]
+
+
+class PeriodReopening(models.Model):
+    """Another person approved: this row opens the month, by trigger, and keeps what it was sealed with."""
+
+    request = models.OneToOneField(ReopeningRequest, on_delete=models.PROTECT, related_name="+")
+    period = models.ForeignKey(FiscalPeriod, on_delete=models.PROTECT, related_name="+")
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    approved_at = models.DateTimeField()
+    seal = models.CharField(max_length=64, db_default="")
+    head = models.CharField(max_length=64, db_default="")
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.CharField(max_length=200, db_default="")
+    checks = models.JSONField(db_default=[])
+    tie_outs = models.JSONField(db_default={})
+    permit_count = models.IntegerField(db_default=0)
+    transaction_id = models.BigIntegerField(db_default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["period", "seal"], name="ledger_period_reopened_once_a_seal"),
+        ]
+
+
+class AdjustmentPermit(models.Model):
+    """A controller lets one document, by its reference, count in a soft closed month."""
+
+    period = models.ForeignKey(FiscalPeriod, on_delete=models.PROTECT, related_name="+")
+    reference = models.CharField(max_length=200)
+    reason = models.CharField(max_length=500)
+    allowed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    allowed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["reference", "period"], name="ledger_adjustment_allowed_once"),
+            models.CheckConstraint(
+                condition=~models.Q(reason="") & ~models.Q(reference=""),
+                name="ledger_adjustment_has_a_reason",
             ),
         ]
 

@@ -1,9 +1,6 @@
 """Reads of the ledger; set-based, rows out."""
 
-import hashlib
-import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -34,10 +31,13 @@ def period_row(period: FiscalPeriod) -> PeriodRow:
         entity=period.entity,
         month=Month.of(period.month),
         status=period.status,
+        soft_closed_at=period.soft_closed_at,
+        soft_closed_by=period.soft_closed_by,
         closed_at=period.closed_at,
         closed_by=period.closed_by,
         seal=period.seal,
         checks=tuple(period.checks),
+        tie_outs=period.tie_outs,
     )
 
 
@@ -256,27 +256,6 @@ def chain_problems(entity: str) -> tuple[ChainProblem, ...]:
             problems.append(ChainProblem(batch.number, "its rows are not those that were posted"))
     problems.extend(ChainProblem(0, f"lines of an unknown batch {batch_id}") for batch_id in posted)
     return tuple(problems)
-
-
-def seal_of(entity: str, month: Month, checks: Sequence[Mapping[str, Any]]) -> str:
-    """Return the hash that seals a month: the chain's head in it or before, and the checks it passed."""
-    head = (
-        PostingBatch.objects.filter(entity=entity, period__month__lte=month.start_on)
-        .order_by("-number")
-        .values_list("hash", flat=True)
-        .first()
-    )
-    text = json.dumps([entity, str(month), head or "", list(checks)], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def broken_seals(entity: str) -> tuple[Month, ...]:
-    """Return the locked months whose seal no longer fits what is in them."""
-    return tuple(
-        period.month
-        for period in periods_of(entity)
-        if period.is_closed and period.seal != seal_of(entity, period.month, period.checks)
-    )
 
 
 def _lines_by_batch(entity: str) -> dict[int, list[LineToPost]]:

@@ -140,11 +140,20 @@ def _values(record: Record) -> tuple[Any, ...]:
     return (*(getattr(record, name) for name in _COLUMNS[:-1]), Jsonb(record.facts))
 
 
-#: A document counts from the month it is effective in, or from the first month that is not locked.
+#: A document counts from the month it is effective in, or from the first month that is not locked. A soft closed
+#: month is passed over as well, unless a controller allowed the document in it by name.
 _COUNTS_FROM = """greatest(
     date_trunc('month', given.effective_on)::date,
     (SELECT (max(period.month) + interval '1 month')::date FROM ledger_fiscalperiod period
-      WHERE period.entity = given.entity AND period.status = 'closed'))"""
+      WHERE period.entity = given.entity AND period.status = 'closed'),
+    (SELECT coalesce(
+                (SELECT min(allowed.month) FROM ledger_adjustmentpermit permit
+                   JOIN ledger_fiscalperiod allowed ON allowed.id = permit.period_id
+                  WHERE permit.reference = given.reference AND allowed.entity = given.entity
+                    AND allowed.status = 'soft' AND allowed.month >= date_trunc('month', given.effective_on)::date),
+                (max(period.month) + interval '1 month')::date)
+       FROM ledger_fiscalperiod period
+      WHERE period.entity = given.entity AND period.status = 'soft' HAVING count(*) > 0))"""
 
 _GIVEN_ONE = f"""(VALUES ({", ".join(["%s"] * len(_COLUMNS))})) AS raw ({COLUMN_LIST})"""
 _TYPED = ", ".join(

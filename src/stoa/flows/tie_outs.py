@@ -1,0 +1,146 @@
+"""Tie-outs of a close: each control account with its subledger, equity rolled forward, cash explained.
+
+They are kept with the month as JSON. ``VERSION`` goes up when a key changes its meaning; keys are only added otherwise.
+"""
+
+import tempfile
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from stoa.flows.posting import scratch_folder
+from stoa.kernel.money import Money
+from stoa.kernel.spans import Month
+from stoa.ledger import api as ledger
+from stoa.policies.cash_activities import CASH_ACCOUNTS, class_of
+from stoa.policies.engine import Engine, balance_cuts
+from stoa.policies.kinds import listed
+from stoa.policies.registry import posting_policies
+from stoa.subledger import api as subledger
+
+VERSION = 1
+
+#: Where captured payments wait for the gateway to pay them out.
+_CLEARING = "1050"
+
+
+def tie_out(month: Month, *, entity: str) -> dict[str, Any]:
+    """Compare what the ledger holds at the end of ``month`` with everything that must agree with it.
+
+    Amounts are minor units, debit positive. ``subledger_minor`` comes from all documents at once, without any posting.
+    """
+    balances = ledger.balances(entity=entity, month=month)
+    owed = subledger_balances(month, entity=entity)
+    control = _control(balances, owed)
+    currencies = sorted({row.currency for row in balances})
+    return {
+        "version": VERSION,
+        "control": control,
+        "cash": [_clearing(row) for row in control if row["code"] == _CLEARING],
+        "equity": [_equity(entity, month, balances, currency) for currency in currencies],
+        "cash_flow": [_cash_flow(entity, month, balances, currency) for currency in currencies],
+    }
+
+
+def differences(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Words for each row that does not agree."""
+    return [
+        f"{row.get('code') or row['currency']}: ledger {Money(row['ledger_minor'], row['currency'])}, "
+        f"{row['beside']} {Money(row['beside_minor'], row['currency'])}"
+        for row in rows
+        if row["difference_minor"]
+    ]
+
+
+def subledger_balances(month: Month, *, entity: str) -> Mapping[tuple[str, str], int]:
+    """Balances at the end of ``month`` by account and currency, from all documents at once and no posting."""
+    with tempfile.TemporaryDirectory(dir=scratch_folder()) as folder, Engine(scratch=Path(folder)) as engine:
+        facts = Path(folder) / "facts.csv"
+        subledger.write_all_facts(facts, entity=entity, through=month)
+        engine.load_documents(facts)
+        engine.run(posting_policies(), balance_cuts(month.end_on, counts_until=month.start_on))
+        few = subledger.filed_through(entity=entity, month=month)
+        engine.add(listed.lines(few, balance_cuts(month.end_on, counts_until=month.start_on)))
+        rows = engine.query(
+            "SELECT account, currency, CAST(sum(amount_minor) AS BIGINT) FROM lines GROUP BY ALL"
+        )
+    return {(account, currency): amount for account, currency, amount in rows if amount}
+
+
+def _row(what: Mapping[str, Any], ledger_minor: int, beside: str, beside_minor: int) -> dict[str, Any]:
+    return {
+        **what,
+        "ledger_minor": ledger_minor,
+        "beside": beside,
+        "beside_minor": beside_minor,
+        "difference_minor": ledger_minor - beside_minor,
+    }
+
+
+def _control(
+    balances: Sequence[ledger.BalanceRow], owed: Mapping[tuple[str, str], int]
+) -> list[dict[str, Any]]:
+    """Every account, for each is a function of the documents; ``is_control`` marks those with a subledger."""
+    chart = {account.code: account for account in ledger.chart_of_accounts()}
+    held = {(row.account.code, row.currency): row.closing_minor for row in balances}
+    return [
+        _row(
+            {
+                "code": code,
+                "name": chart[code].name,
+                "currency": currency,
+                "is_control": chart[code].is_control,
+            },
+            held.get((code, currency), 0),
+            "subledger",
+            owed.get((code, currency), 0),
+        )
+        for code, currency in sorted(held.keys() | owed.keys())
+        if code != ledger.SUSPENSE
+    ]
+
+
+def _clearing(control: Mapping[str, Any]) -> dict[str, Any]:
+    """What the gateway has captured and not paid out, by its own documents."""
+    return {**control, "beside": "captured and not settled"}
+
+
+def _equity(
+    entity: str, month: Month, balances: Sequence[ledger.BalanceRow], currency: str
+) -> dict[str, Any]:
+    """Equity at the beginning, the result, and each activity of the month, beside equity at the end."""
+    kinds = {row.account.code: row.account.type for row in balances}
+    mine = [row for row in balances if row.currency == currency]
+    owned = [row for row in mine if row.account.type in (ledger.EQUITY, ledger.REVENUE, ledger.EXPENSE)]
+    opening = -sum(row.opening_minor for row in owned)
+    activities: dict[str, int] = defaultdict(int)
+    for moved in ledger.movements_by_activity(entity=entity, through=month, currency=currency):
+        if moved.month == month:
+            if kinds.get(moved.account) in (ledger.REVENUE, ledger.EXPENSE):
+                activities["result"] -= moved.amount_minor
+            elif kinds.get(moved.account) == ledger.EQUITY:
+                activities[moved.activity] -= moved.amount_minor
+    others = [row for row in mine if row.account.type in (ledger.ASSET, ledger.LIABILITY)]
+    closing = sum(row.closing_minor for row in others)
+    what = {"currency": currency, "opening_minor": opening, "activities": dict(sorted(activities.items()))}
+    return _row(what, closing, "opening equity and activities", opening + sum(activities.values()))
+
+
+def _cash_flow(
+    entity: str, month: Month, balances: Sequence[ledger.BalanceRow], currency: str
+) -> dict[str, Any]:
+    """The result adjusted by every other movement, by class of the statement, beside the change in cash."""
+    cash = [row for row in balances if row.currency == currency and row.account.code in CASH_ACCOUNTS]
+    change = sum(row.closing_minor - row.opening_minor for row in cash)
+    by_class: dict[str, int] = defaultdict(int)
+    indirect = 0
+    for moved in ledger.movements_by_activity(entity=entity, through=month, currency=currency):
+        if moved.month != month:
+            continue
+        if moved.account in CASH_ACCOUNTS:
+            by_class[class_of(moved.activity)] += moved.amount_minor
+        else:
+            indirect -= moved.amount_minor
+    what = {"currency": currency, "classes": dict(sorted(by_class.items()))}
+    return _row(what, change, "cash flows by the indirect method", indirect)
