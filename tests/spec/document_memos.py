@@ -50,8 +50,19 @@ def document_memo(family: str, cases: list[dict[str, Any]]) -> str:
         for document in case["documents"]:
             facts = {name: value for name, value in document.items() if name not in ("kind", "reference")}
             parts += [f"`{document['kind']}` {document['reference']}\n", table(("fact", "is"), flat(facts))]
+        if "revenue" in case:
+            parts += ["Revenue recognized:\n", _revenue(case["revenue"])]
         parts.append(_balances(case["balances"]))
     return "\n".join(parts).rstrip() + "\n"
+
+
+def _revenue(rows: list[dict[str, str]]) -> str:
+    lines = ["| month | product | partner | amount |", "|---|---|---|---|"]
+    for row in rows:
+        lines.append(
+            f"| {row['month']} | {row['product']} | {row.get('partner', 'none')} | {_amount(row['amount'])} |"
+        )
+    return "\n".join(lines) + "\n"
 
 
 def _balances(balances: dict[str, dict[str, str]]) -> str:

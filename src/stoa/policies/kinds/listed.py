@@ -18,6 +18,7 @@ from stoa.policies.kinds import (
     fixed_assets,
     leases,
     manual_entries,
+    partner_fees,
     payables,
     purchase_plans,
     seat_contracts,
@@ -51,7 +52,7 @@ FAMILIES: tuple[Family, ...] = (
 )
 
 #: Families that are asked after those: what they say follows the revenue of the month.
-REVENUE_FAMILIES: tuple[RevenueFamily, ...] = ()
+REVENUE_FAMILIES: tuple[RevenueFamily, ...] = (partner_fees.FAMILY,)
 
 _ALL: tuple[Family | RevenueFamily, ...] = (*FAMILIES, *REVENUE_FAMILIES)
 

@@ -1,0 +1,106 @@
+"""What is paid to partners: fees, recoupable advances, and what the company spends out of development funds."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar, Literal
+
+from stoa.policies.facts import Amount, Price, fact, refuse
+from stoa.policies.kinds.frame import DocumentFacts, Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerPaid(DocumentFacts):
+    """Fees were paid to a partner. Money the partner gave back is negative."""
+
+    kind: ClassVar[str] = "partner_paid"
+    title: ClassVar[str] = "Partner fees paid"
+
+    agreement: str = fact("Reference of the agreement.")
+    on: date = fact("Day of payment.")
+    amount: Amount = fact("Amount paid.")
+
+    def __post_init__(self) -> None:
+        DocumentFacts.__post_init__(self)
+        if not self.minor(self.amount):
+            raise refuse("amount", "must not be 0.")
+
+    def place(self) -> Place:
+        return Place(self.on, self.agreement)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DevelopmentFundSpent(DocumentFacts):
+    """The company spent out of a partner's development fund, under the agreed plan."""
+
+    kind: ClassVar[str] = "development_fund_spent"
+    title: ClassVar[str] = "Development fund spent"
+
+    agreement: str = fact("Reference of the agreement.")
+    on: date = fact("Day on which it was spent.")
+    amount: Price = fact("Amount spent.")
+    paid_from: Literal["cash", "accounts_payable"] = fact(
+        "Paid at once, or owed to a supplier.", default="cash"
+    )
+    purpose: str | None = fact("What it was spent on.", default=None)
+
+    def __post_init__(self) -> None:
+        DocumentFacts.__post_init__(self)
+        if not self.minor(self.amount):
+            raise refuse("amount", "must not be 0.")
+
+    def place(self) -> Place:
+        return Place(self.on, self.agreement)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdvancePaid(DocumentFacts):
+    """An advance was paid that later fees of the agreement recoup."""
+
+    kind: ClassVar[str] = "advance_paid"
+    title: ClassVar[str] = "Recoupable advance paid"
+
+    agreement: str = fact("Reference of the agreement.")
+    on: date = fact("Day of payment; fees of its month recoup it first.")
+    amount: Price = fact("Advance.")
+    expected_yearly_fees: Price | None = fact(
+        "Fees expected within twelve months: what the advance exceeds them by is not current. All of it is when left "
+        "out; the newest advance's estimate holds.",
+        default=None,
+    )
+
+    def __post_init__(self) -> None:
+        DocumentFacts.__post_init__(self)
+        if not self.minor(self.amount):
+            raise refuse("amount", "must not be 0.")
+        if self.expected_yearly_fees is not None:
+            self.minor(self.expected_yearly_fees, "expected_yearly_fees")
+
+    def place(self) -> Place:
+        return Place(self.on, self.agreement)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdvanceWrittenOff(DocumentFacts):
+    """Later fees will not cover an advance: what they will not is a loss."""
+
+    kind: ClassVar[str] = "advance_written_off"
+    title: ClassVar[str] = "Recoupable advance written off"
+
+    agreement: str = fact("Reference of the agreement.")
+    on: date = fact("Day of the assessment; the fees of its month have recouped before.")
+    amount: Price | None = fact("Amount lost; or expected_future_fees.", default=None)
+    expected_future_fees: Price | None = fact(
+        "Fees still expected: what is left of the advance beyond them is lost.", default=None
+    )
+    reason: str | None = fact("Why, and on what evidence.", default=None)
+
+    def __post_init__(self) -> None:
+        DocumentFacts.__post_init__(self)
+        if (self.amount is None) == (self.expected_future_fees is None):
+            raise refuse("amount", "give either amount or expected_future_fees.")
+        for name in ("amount", "expected_future_fees"):
+            if (value := getattr(self, name)) is not None:
+                self.minor(value, name)
+
+    def place(self) -> Place:
+        return Place(self.on, self.agreement)
