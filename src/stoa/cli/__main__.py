@@ -23,6 +23,7 @@ MODULES = (
     "journal",
     "verify_books",
     "documents",
+    "simulate",
     "reports",
     "statements",
     "policies",
@@ -50,11 +51,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stoa.settings")
     parser = _parser()
     arguments = parser.parse_args(argv)
+    if arguments.books_of:
+        os.environ["STOA_ENTITY"] = arguments.books_of
     if arguments.run is None:
         parser.print_help()
         return 2
     try:
-        if arguments.needs_database:
+        needed = arguments.needs_database
+        if needed(arguments) if callable(needed) else needed:
             _open_database(arguments.command)
         return int(arguments.run(arguments) or 0)
     except Refusal as refusal:
@@ -80,6 +84,12 @@ def _parser() -> argparse.ArgumentParser:
         epilog="'stoa COMMAND --help' explains one command. Settings come from the environment: see docs/guide.",
     )
     parser.add_argument("--version", action="version", version=f"stoa {stoa.__version__}")
+    parser.add_argument(
+        "--entity",
+        dest="books_of",
+        metavar="NAME",
+        help="company whose books the command means (default: STOA_ENTITY)",
+    )
     parser.set_defaults(run=None, needs_database=True)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     for name in MODULES:

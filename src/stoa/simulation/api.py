@@ -1,13 +1,14 @@
 """The door of ``simulation``."""
 
 from stoa.simulation.company import Aim, Simulation, write_company
-from stoa.simulation.shape import Shape, read_shape, scaled, schema_of_shape, shipped_shapes
+from stoa.simulation.shape import Shape, read_shape, renamed, scaled, schema_of_shape, shipped_shapes
 
 __all__ = [
     "Aim",
     "Shape",
     "Simulation",
     "read_shape",
+    "renamed",
     "scaled",
     "schema_of_shape",
     "shipped_shapes",

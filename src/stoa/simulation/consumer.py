@@ -1,5 +1,6 @@
 """Receipts and refunds of consumers: buyers come until their revenue reaches the quarter's, set by set in DuckDB."""
 
+import tempfile
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -89,7 +90,7 @@ def write_consumer(
     shape: Shape, seed: int, partners: tuple[PartnerAt, ...], *, receipts: Path, refunds: Path
 ) -> ConsumerMade:
     """Write the receipts and refunds of a quarter whose revenue is the shape's, to the price of the last buyer."""
-    with Engine(scratch=receipts.parent / ".scratch") as engine:
+    with tempfile.TemporaryDirectory() as scratch, Engine(scratch=Path(scratch)) as engine:
         engine.query("SET TimeZone = 'UTC'")
         _load_plans(engine, shape)
         _load_partners(engine, shape, partners)

@@ -294,6 +294,11 @@ def scaled(shape: Shape, factor: Fraction) -> Shape:
     )
 
 
+def renamed(shape: Shape, entity: str) -> Shape:
+    """The same shape for the books of another company."""
+    return replace(shape, entity=entity)
+
+
 def _check_name(name: str, path: str) -> None:
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", name):
         raise refuse(path, "must be lower case letters, digits and hyphens, at most 40.")
