@@ -119,11 +119,11 @@ def _posting_checks(month: Month, entity: str, tell: Tell) -> tuple[Check, ...]:
             [_day(month.plus(1)), _day(month)],
         )[0]
         unposted = {row[0] for row in engine.query("SELECT DISTINCT document FROM lines")}
-    by_family = listed.active(few, month)
+    by_family = listed.active(few, month, derived.revenue)
     active += sum(map(len, by_family.values()))
     unearned += sum(len(unposted.intersection(ids)) for ids in by_family.values())
     parts = "".join(f", {len(ids)} of {name.replace('_', ' ')}" for name, ids in by_family.items() if ids)
-    unexplained = listed.problems(few, month)
+    unexplained = listed.problems(few, month, derived.revenue)
     return (
         Check(
             "posted",

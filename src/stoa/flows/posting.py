@@ -176,6 +176,18 @@ def _derived_revenue(engine: Engine, month: Month) -> list[MonthRevenue]:
     return [MonthRevenue(month, *row) for row in rows]
 
 
+def revenue_through(month: Month, *, engine: Engine, entity: str) -> list[MonthRevenue]:
+    """Earlier months' revenue as posted; of ``month`` what is left of all that the ``lines`` have earned by its end."""
+    earlier = posted_revenue(entity, before=month)
+    left: dict[tuple[str, str, str, str], int] = defaultdict(int)
+    for each in _derived_revenue(engine, month):
+        left[each.currency, each.segment, each.product, each.partner] += each.amount_minor
+    for each in earlier:
+        left[each.currency, each.segment, each.product, each.partner] -= each.amount_minor
+    this = [MonthRevenue(month, *key, False, amount) for key, amount in sorted(left.items()) if amount]
+    return [*earlier, *this]
+
+
 def batch_folder() -> Path:
     """Where sealed batches of this installation lie."""
     return Path(settings.DATA_FOLDER) / "batches"

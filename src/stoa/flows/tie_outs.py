@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from stoa.flows.posting import scratch_folder
+from stoa.flows.posting import revenue_through, scratch_folder
 from stoa.kernel.money import Money
 from stoa.kernel.spans import Month
 from stoa.ledger import api as ledger
@@ -62,6 +62,10 @@ def subledger_balances(month: Month, *, entity: str) -> Mapping[tuple[str, str],
         engine.run(posting_policies(), balance_cuts(month.end_on, counts_until=month.start_on))
         few = subledger.filed_through(entity=entity, month=month)
         engine.add(listed.lines(few, balance_cuts(month.end_on, counts_until=month.start_on)))
+        revenue = revenue_through(month, engine=engine, entity=entity)
+        engine.add(
+            listed.lines_on_revenue(few, revenue, balance_cuts(month.end_on, counts_until=month.start_on))
+        )
         rows = engine.query(
             "SELECT account, currency, CAST(sum(amount_minor) AS BIGINT) FROM lines GROUP BY ALL"
         )
