@@ -267,14 +267,15 @@ _POLICIES = (
         name="manual_entries",
         title="Accruals and corrections of errors",
         standard="ASC 250",
-        version="1",
+        version="2",
         effective_on=_BEGINNING,
         requirements=(),
-        inputs=("manual_entry", "document_voided"),
+        inputs=("manual_entry", "approval_policy_set", "entry_approved", "document_voided"),
         outputs=(),
         note=(
             "What no other document says is recorded by a balanced entry with its reason: accruals, which may reverse "
-            "on a given day, and corrections of errors. An error of a closed month is corrected in the first open one "
+            "on a given day, and corrections of errors. Above the limits of the approval policy an entry is recorded when "
+            "persons other than its preparer have approved it. An error of a closed month is corrected in the first open one "
             "and shown with the days it belongs to; whether an earlier period must be restated is judged by its size."
         ),
         steps=(

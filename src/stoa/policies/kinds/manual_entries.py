@@ -1,6 +1,11 @@
-"""Manual entries: what no other document says, written by a person, balanced, with a reason."""
+"""Manual entries: what no other document says, written by a person, balanced, with a reason.
 
-from collections.abc import Iterable, Iterator, Sequence
+Above the limits of the approval policy an entry waits: it moves nothing until other persons have approved it, and its
+month does not close.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -8,6 +13,13 @@ from typing import ClassVar
 
 from stoa.kernel.spans import Month
 from stoa.policies.facts import Price, fact, refuse
+from stoa.policies.kinds.approvals import (
+    ApprovalPolicySet,
+    EntryApproved,
+    Evidence,
+    approvals_needed,
+    policy_for,
+)
 from stoa.policies.kinds.frame import Balance, DocumentFacts, Family, Filed, Place
 
 CORPORATE = "Corporate"
@@ -37,8 +49,13 @@ class ManualEntry(DocumentFacts):
     lines: tuple[EntryLine, ...] = fact("Debits and credits; they must be equal.")
     reverses_on: date | None = fact("Day on which the entry undoes itself, as accruals do.", default=None)
     corrects: str | None = fact("Reference of the document whose effect it corrects.", default=None)
-    prepared_by: str | None = fact("Who prepared it.", default=None)
-    approved_by: str | None = fact("Who approved it: another person.", default=None)
+    prepared_by: str | None = fact("E-mail address of who prepared it.", default=None)
+    approved_by: str | None = fact(
+        "Who approved it elsewhere: another person. Where the approval policy asks for approval, a document "
+        "entry_approved gives it.",
+        default=None,
+    )
+    evidence: tuple[Evidence, ...] = fact("What shows that it is right.", default=())
 
     def __post_init__(self) -> None:
         DocumentFacts.__post_init__(self)
@@ -63,12 +80,18 @@ class ManualEntry(DocumentFacts):
     def place(self) -> Place:
         return Place(self.on, self.corrects or self.reference)
 
+    @property
+    def total(self) -> Fraction:
+        """The sum of its debits."""
+        return sum((line.debit for line in self.lines), Fraction(0))
+
 
 def balances(known: Sequence[Filed], day: date) -> Iterator[Balance]:
-    """Each entry's lines, until the day it reverses."""
-    for each in known:
+    """Each entry's lines, unless it waits for approval, until the day it reverses."""
+    waiting = _waiting(known)
+    for each in _entries(known):
         entry: ManualEntry = each.facts
-        if entry.reverses_on is not None and entry.reverses_on < day:
+        if each.id in waiting or (entry.reverses_on is not None and entry.reverses_on < day):
             continue
         for line in entry.lines:
             yield Balance(
@@ -85,8 +108,13 @@ def balances(known: Sequence[Filed], day: date) -> Iterator[Balance]:
 
 
 def active(known: Sequence[Filed], month: Month) -> Iterator[int]:
-    """Entries of the month."""
-    return (each.id for each in known if Month.of(each.effective_on) == month and not _is_void(each.facts))
+    """Entries of the month that do not wait."""
+    waiting = _waiting(known)
+    return (
+        each.id
+        for each in _entries(known)
+        if Month.of(each.effective_on) == month and each.id not in waiting and not _is_void(each.facts)
+    )
 
 
 def _is_void(entry: ManualEntry) -> bool:
@@ -99,15 +127,72 @@ def _is_void(entry: ManualEntry) -> bool:
     return reverses or not any(by_account.values())
 
 
-def problems(known: Sequence[Filed], day: date) -> Iterable[str]:
-    """None: an entry that was filed is complete."""
-    return ()
+def problems(known: Sequence[Filed], day: date) -> Iterator[str]:
+    """Entries that wait for approval, and approvals of something else than what is filed."""
+    waiting = _waiting(known)
+    entries = {each.facts.reference: each for each in _entries(known)}
+    for each in entries.values():
+        if each.id in waiting:
+            yield _words_about(each.facts, waiting[each.id])
+    for each in known:
+        if not isinstance(each.facts, EntryApproved):
+            continue
+        entry = entries.get(each.facts.entry)
+        if entry is None:
+            yield f"{each.facts.reference} approves {each.facts.entry!r}, which is not filed as a manual entry"
+        elif not _is_of(each.facts, entry.facts):
+            yield (
+                f"{each.facts.reference} approves {each.facts.entry} with another day or amount than it has, or by its "
+                "preparer"
+            )
+
+
+def _words_about(entry: ManualEntry, missing: int) -> str:
+    if not entry.prepared_by:
+        return f"{entry.reference} needs approval and does not say who prepared it: void it and file it with prepared_by"
+    return (
+        f"{entry.reference} waits for {missing} approval{'s' if missing > 1 else ''} (stoa journal approve "
+        f"{entry.reference}); or void it"
+    )
+
+
+def _entries(known: Sequence[Filed]) -> Iterator[Filed]:
+    return (each for each in known if isinstance(each.facts, ManualEntry))
+
+
+def _waiting(known: Sequence[Filed]) -> dict[int, int]:
+    """Entries that need more approvals than they have, and how many are missing."""
+    policies = [each for each in known if isinstance(each.facts, ApprovalPolicySet)]
+    if not policies:
+        return {}
+    approvals: dict[str, list[EntryApproved]] = defaultdict(list)
+    for each in known:
+        if isinstance(each.facts, EntryApproved):
+            approvals[each.facts.entry].append(each.facts)
+    waiting = {}
+    for each in _entries(known):
+        entry: ManualEntry = each.facts
+        moved = [(line.account, line.debit - line.credit) for line in entry.lines]
+        needed = approvals_needed(policy_for(policies, each), moved, currency=entry.currency)
+        given = {one.approved_by.lower() for one in approvals[entry.reference] if _is_of(one, entry)}
+        if needed > len(given):
+            waiting[each.id] = needed - len(given)
+    return waiting
+
+
+def _is_of(approval: EntryApproved, entry: ManualEntry) -> bool:
+    """Whether the approval names the entry as it is, and comes from another person than its preparer."""
+    return (
+        (approval.entry_on, approval.amount, approval.currency) == (entry.on, entry.total, entry.currency)
+        and bool(entry.prepared_by)
+        and approval.approved_by.lower() != (entry.prepared_by or "").lower()
+    )
 
 
 FAMILY = Family(
     name="manual_entries",
-    version="1",
-    kinds=(ManualEntry,),
+    version="2",
+    kinds=(ManualEntry, ApprovalPolicySet, EntryApproved),
     balances=balances,
     active=active,
     problems=problems,
