@@ -1,6 +1,7 @@
 """Reads of the ledger; set-based, rows out."""
 
 from collections import defaultdict
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import connection
@@ -70,6 +71,32 @@ def periods_of(entity: str) -> tuple[PeriodRow, ...]:
     return tuple(
         period_row(period) for period in FiscalPeriod.objects.filter(entity=entity).order_by("month")
     )
+
+
+def entities() -> tuple[str, ...]:
+    """Return every entity whose books have begun, in alphabetical order."""
+    return tuple(FiscalPeriod.objects.order_by("entity").values_list("entity", flat=True).distinct())
+
+
+def currencies_of(*, entity: str, through: Month) -> tuple[str, ...]:
+    """Return the currencies of an entity's lines through a month, in alphabetical order."""
+    return tuple(
+        JournalLine.objects.filter(entry__period__entity=entity, entry__period__month__lte=through.start_on)
+        .order_by("currency")
+        .values_list("currency", flat=True)
+        .distinct()
+    )
+
+
+def balances_by_partner(*, accounts: Collection[str], through: Month) -> Mapping[tuple[str, str, str], int]:
+    """Return what accounts together hold through a month, of all entities, by entity, partner and currency."""
+    rows: Any = (
+        JournalLine.objects.filter(account_id__in=accounts, entry__period__month__lte=through.start_on)
+        .values_list("entry__period__entity", "partner", "currency")
+        .annotate(total=Sum("amount_minor"))
+        .order_by("entry__period__entity", "partner", "currency")
+    )
+    return {(row[0], row[1], row[2]): int(row[3]) for row in rows}
 
 
 def last_closed_month(entity: str) -> Month | None:

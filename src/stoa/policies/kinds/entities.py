@@ -31,15 +31,12 @@ class EntityRegistered(DocumentFacts):
     parent: str | None = fact("Entity that owns all of it; left out for the head of the group.", default=None)
     functional_currency: str = fact("Currency of the economy it works in (830-10-45-2).", default="USD")
     from_on: date = fact("First day on which it belongs to the group.")
-    until_on: date | None = fact("First day on which it does no more.", default=None)
 
     def __post_init__(self) -> None:
         DocumentFacts.__post_init__(self)
         _check_currency(self.functional_currency, "functional_currency")
         if self.parent == self.entity:
             raise refuse("parent", "must be another entity; leave it out for the head of the group.")
-        if self.until_on is not None and self.until_on <= self.from_on:
-            raise refuse("until_on", "must come after from_on.")
 
     def place(self) -> Place:
         return Place(self.from_on, self.entity)
