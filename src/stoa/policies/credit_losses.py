@@ -195,17 +195,25 @@ def _class_of(invoice: Invoice, facts: CreditLossFacts, path: str) -> int:
     if facts.through is None:
         raise refuse("through", "is missing: the day on which invoices are aged.")
     late = (facts.through - invoice.due_on).days if invoice.due_on else 0
-    for index, bucket in enumerate(facts.buckets):
-        starts = bucket.days_from if bucket.days_from is not None else late
-        ends = bucket.days_to if bucket.days_to is not None else late
+    index = age_class(facts.buckets, late)
+    if index is None:
+        raise refuse(
+            path, f"is {late} days past due and no class of buckets takes it; set days_from and days_to."
+        )
+    return index
+
+
+def age_class(buckets: Sequence[Bucket], days_past_due: int) -> int | None:
+    """Which class takes a receivable that is so many days past due; ``None`` when none does."""
+    for index, bucket in enumerate(buckets):
+        starts = bucket.days_from if bucket.days_from is not None else days_past_due
+        ends = bucket.days_to if bucket.days_to is not None else days_past_due
         is_first_open = bucket.days_from is None and bucket.days_to is None
-        if starts <= late <= ends and not is_first_open:
+        if starts <= days_past_due <= ends and not is_first_open:
             return index
-        if bucket.days_from is not None and bucket.days_from <= 0 and late <= 0:
+        if bucket.days_from is not None and bucket.days_from <= 0 and days_past_due <= 0:
             return index
-    raise refuse(
-        path, f"is {late} days past due and no class of buckets takes it; set days_from and days_to."
-    )
+    return None
 
 
 def _rate(bucket: Bucket, facts: CreditLossFacts, path: str) -> Fraction:

@@ -249,7 +249,7 @@ def _followed(known: Sequence[Filed]) -> dict[tuple[str, str], list[DocumentFact
     """What followed each award, in order of effect."""
     found: dict[tuple[str, str], list[DocumentFacts]] = defaultdict(list)
     for each in known:
-        if isinstance(each.facts, tuple(_ACTIVITY)):
+        if isinstance(each.facts, AwardForfeited | AwardConditionAssessed | AwardModified):
             found[each.facts.award, each.facts.currency].append(each.facts)
     return found
 
@@ -257,7 +257,8 @@ def _followed(known: Sequence[Filed]) -> dict[tuple[str, str], list[DocumentFact
 def register(known: Sequence[Filed], day: date) -> Register:
     """Every award with its fair value, the cost recognized and the cost still to come."""
     followed = _followed(known)
-    rows, to_come = [], defaultdict(int)
+    rows = []
+    to_come: dict[str, int] = defaultdict(int)
     for each in known:
         facts = each.facts
         if not isinstance(facts, AwardGranted):
