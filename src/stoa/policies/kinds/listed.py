@@ -14,15 +14,19 @@ from stoa.policies.kinds import (
     awards,
     cash_movements,
     commissions,
+    credit_losses,
     entities,
     fixed_assets,
+    income_taxes,
     leases,
     manual_entries,
+    opening_balances,
     partner_fees,
     payables,
     purchase_plans,
     seat_contracts,
     shares,
+    uncertain_tax,
     voids,
 )
 from stoa.policies.kinds.frame import (
@@ -49,6 +53,10 @@ FAMILIES: tuple[Family, ...] = (
     cash_movements.FAMILY,
     shares.FAMILY,
     purchase_plans.FAMILY,
+    credit_losses.FAMILY,
+    income_taxes.FAMILY,
+    uncertain_tax.FAMILY,
+    opening_balances.FAMILY,
 )
 
 #: Families that are asked after those: what they say follows the revenue of the month.
@@ -118,7 +126,7 @@ def lines_on_revenue(
 
 
 def _between(cuts: Sequence[Cut], held: Callable[[Cut], Iterable[Balance]]) -> list[Line]:
-    first, last = min(cut.on for cut in cuts), max(cut.on for cut in cuts)
+    first, last = min(cut.on for cut in cuts if not cut.is_late), max(cut.on for cut in cuts)
     sums: dict[tuple[Any, ...], int] = defaultdict(int)
     began: dict[int, date] = {}
     for cut in cuts:
