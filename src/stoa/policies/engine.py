@@ -119,7 +119,7 @@ class Engine:
             "CREATE OR REPLACE TABLE cuts AS SELECT cut, CAST(sign AS BIGINT) AS sign, is_late, day, counts_until_day, "  # noqa: S608
             f"year_later_day FROM (VALUES {rows}) AS given (cut, sign, is_late, day, counts_until_day, year_later_day)"
         )
-        first, last = min(cut.on for cut in cuts), max(cut.on for cut in cuts)
+        first, last = min(cut.on for cut in cuts if not cut.is_late), max(cut.on for cut in cuts)
         self.query(f"CREATE OR REPLACE TABLE {table} ({_LINE_TYPES})")
         for policy in policies:
             self.query(
