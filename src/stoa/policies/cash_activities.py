@@ -52,6 +52,12 @@ CASH_ACTIVITIES: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
+#: Activities by which service paid in shares moves paid-in capital; whatever else moves it is financing.
+COMPENSATION: Final = frozenset(
+    {"service", "compensation", "grant", "modification", "forfeiture", "reversal", "vesting"}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where the indirect method shows a movement: its class, its line, and whether it adjusts the net loss."""
@@ -73,9 +79,9 @@ _ADJUSTMENTS: Final[tuple[tuple[str, frozenset[str], frozenset[str]], ...]] = (
         frozenset(
             {"1220", "1320", "1360", "1500", "1510", "1520", "1530", "1540", "1550", "1560", "1230", "1330"}
         ),
-        frozenset({"impairment"}),
+        frozenset({"impairment", "write_off"}),
     ),
-    ("Stock-based compensation", frozenset({"3010"}), frozenset()),
+    ("Stock-based compensation", frozenset({"3010"}), COMPENSATION),
     (
         "Amortization of deferred commissions",
         frozenset({"1300", "1310"}),
@@ -132,7 +138,7 @@ _DEFAULT_CLASS: Final[Mapping[str, str]] = {
     **dict.fromkeys(
         ("1060", "1065", "1500", "1510", "1520", "1530", "1540", "1550", "1560", "1710", "3040"), INVESTING
     ),
-    **dict.fromkeys(("1210", "2080", "3000", "3020", "3100"), FINANCING),
+    **dict.fromkeys(("1210", "2030", "2080", "3000", "3010", "3020", "3100"), FINANCING),
     "3050": EXCHANGE,
 }
 
@@ -148,7 +154,7 @@ _CHANGES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("Suspense", ("1990",)),
     ("Accounts payable", ("2000",)),
     ("Educator partners payable", ("2005",)),
-    ("Accrued compensation", ("2010", "2030")),
+    ("Accrued compensation", ("2010",)),
     ("Accrued expenses and other", ("2015", "2020", "2025", "2060")),
     ("Operating leases", ("1360", "2040", "2140")),
     ("Income taxes", ("2050", "2150")),
@@ -156,6 +162,7 @@ _CHANGES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("Deferred revenue", ("2100", "2110")),
     ("Group companies", ("1700", "2700")),
 )
+_LEASES: Final = ("1360", "2040", "2140")
 _CHANGE_OF: Final = {code: label for label, codes in _CHANGES for code in codes}
 
 #: Order of the lines within adjustments and changes; anything else follows.
@@ -184,6 +191,8 @@ def place_of_result(account: str, activity: str) -> Place | None:
 def place_of(account: str, activity: str, account_name: str) -> Place:
     """Where the movement of an account that is neither cash nor a result goes."""
     bought = _DEFAULT_CLASS.get(account) == INVESTING or account == "2000"
+    # A lease that ends early is no receipt, but its gain is taken out of operating with that of other disposals.
+    bought = bought or (activity == "disposal" and account in _LEASES)
     if activity in ("addition", "disposal") and bought:
         return Place(INVESTING, label_of("purchase_of_assets" if activity == "addition" else activity))
     if class_of(activity) != OPERATING and activity != "disposal":

@@ -1,15 +1,20 @@
 """Everything the books say about a period: one reading of the journal, every table from it."""
 
+from collections.abc import Sequence
+
 from stoa.kernel.money import exponent_of
 from stoa.kernel.refusals import Invalid
-from stoa.kernel.spans import Period
+from stoa.kernel.spans import Month, Period
 from stoa.ledger import api as ledger
 from stoa.reporting import cube as cubes
 from stoa.reporting.balance_sheet import balance_sheet
 from stoa.reporting.cash_flows import cash_flows
 from stoa.reporting.equity import equity
 from stoa.reporting.layout import Layout, month_words
+from stoa.reporting.measures import adjusted_ebitda, free_cash_flow, stock_compensation
 from stoa.reporting.operations import comprehensive_loss, net_loss_ties, operations
+from stoa.reporting.roll_forwards import roll_forwards
+from stoa.reporting.segments import disaggregation, segment_margin
 from stoa.reporting.tables import Statements
 
 
@@ -29,17 +34,25 @@ def statements(*, entity: str, period: Period, compare: bool = False, currency: 
     results = operations(cube, period, compare=compare)
     equity_table, equity_ties = equity(cube, period, compare=compare)
     flows, flow_ties = cash_flows(cube, period, compare=compare)
+    rolls, roll_ties = roll_forwards(cube, period, compare=compare)
     return Statements(
         entity=entity,
         period=period,
         currency=currency,
         remarks=_remarks(cube, period),
         statements=(sheet, results, comprehensive_loss(cube, period, compare=compare), equity_table, flows),
-        roll_forwards=(),
-        measures=(),
-        notes=(),
+        roll_forwards=rolls,
+        measures=(
+            segment_margin(cube, period, compare=compare),
+            adjusted_ebitda(cube, period, compare=compare),
+            free_cash_flow(flows),
+        ),
+        notes=(
+            disaggregation(cube, period, compare=compare),
+            stock_compensation(cube, period, compare=compare),
+        ),
         key_figures=Layout("key-figures", "Key figures", ()).table(),
-        ties=(*sheet_ties, *net_loss_ties(cube, results), *equity_ties, *flow_ties),
+        ties=(*sheet_ties, *net_loss_ties(cube, results), *equity_ties, *flow_ties, *roll_ties),
     )
 
 
@@ -64,5 +77,5 @@ def _remarks(cube: cubes.Cube, period: Period) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _names(months: list) -> str:  # type: ignore[type-arg]
+def _names(months: Sequence[Month]) -> str:
     return f"{', '.join(month_words(month) for month in months)} {'was' if len(months) == 1 else 'were'}"
