@@ -194,7 +194,7 @@ class CashReceived(DocumentFacts):
         return Place(self.on, self.contract or self.invoice, self.customer or "", PRODUCT)
 
 
-class _Contract(NamedTuple):
+class SignedContract(NamedTuple):
     """A contract with what followed it, in order of effect."""
 
     signed: Filed
@@ -214,9 +214,9 @@ class _Contract(NamedTuple):
 
 def balances(known: Sequence[Filed], day: date) -> Iterator[Balance]:
     """Receivables, contract assets and liabilities with their parts, tax, cash, revenue, and what waits in suspense."""
-    contracts, orphans = _contracts(known)
+    standing, orphans = contracts(known)
     unknown = {each.id for each in orphans}
-    for contract in contracts:
+    for contract in standing:
         yield from _contract_balances(contract, day)
     invoices: dict[tuple[str, str], InvoiceIssued] = {}
     for each in known:
@@ -227,7 +227,7 @@ def balances(known: Sequence[Filed], day: date) -> Iterator[Balance]:
     yield from _cash_balances(known, invoices)
 
 
-def _contract_balances(contract: _Contract, day: date) -> Iterator[Balance]:
+def _contract_balances(contract: SignedContract, day: date) -> Iterator[Balance]:
     signed: SeatContractSigned = contract.signed.facts
     billed = sum(each.facts.minor(each.facts.amount) for each in contract.invoices)
     try:
@@ -284,8 +284,8 @@ def _within(amount: int, due: int) -> int:
 
 def active(known: Sequence[Filed], month: Month) -> Iterator[int]:
     """Contracts that are served in the month, and every invoice and payment of it."""
-    contracts, _ = _contracts(known)
-    for contract in contracts:
+    standing, _ = contracts(known)
+    for contract in standing:
         try:
             *_, before, _ = contract.measured(month.start_on - timedelta(days=1))
             *_, after, _ = contract.measured(month.end_on - timedelta(days=1))
@@ -301,8 +301,8 @@ def active(known: Sequence[Filed], month: Month) -> Iterator[int]:
 
 def problems(known: Sequence[Filed], day: date) -> Iterator[str]:
     """Contracts that cannot be measured, access that is overdue, and documents of contracts that are not filed."""
-    contracts, orphans = _contracts(known)
-    for contract in contracts:
+    standing, orphans = contracts(known)
+    for contract in standing:
         signed: SeatContractSigned = contract.signed.facts
         try:
             contract.measured(day - timedelta(days=1))
@@ -312,10 +312,10 @@ def problems(known: Sequence[Filed], day: date) -> Iterator[str]:
         yield f"{each.facts.reference} belongs to {each.facts.contract!r}, which is not filed in {each.facts.currency}"
 
 
-def _contracts(known: Sequence[Filed]) -> tuple[list[_Contract], list[Filed]]:
+def contracts(known: Sequence[Filed]) -> tuple[list[SignedContract], list[Filed]]:
     """Contracts with what followed each, and what belongs to a contract that is not there."""
     found = {
-        (each.facts.reference, each.facts.currency): _Contract(each, [])
+        (each.facts.reference, each.facts.currency): SignedContract(each, [])
         for each in known
         if isinstance(each.facts, SeatContractSigned)
     }
