@@ -56,7 +56,7 @@ def _measure(count: int, folder: Path) -> None:
 
     print(f"{count:,} receipts of one month\n")
     print(f"{'step':34}{'seconds':>9}{'CPU here':>10}{'CPU of PostgreSQL':>19}")
-    _timed("file (Parquet to PostgreSQL)", lambda: subledger.file_receipts_table(table))
+    _timed("file (Parquet to PostgreSQL)", lambda: subledger.file_table(table))
     _vacuum()
 
     def plain_scan() -> None:

@@ -59,14 +59,14 @@ def a_refund_of(
     reference: str = "",
     fee_returned_minor: int = 0,
 ) -> subledger.RefundPaid:
-    """A refund of a receipt, in full unless told, five days after the payment unless told."""
+    """A refund of a receipt, five days after the payment unless told: all of it, or a part and access goes on."""
     day = on or (receipt.received_at + timedelta(days=5)).date()
     return subledger.RefundPaid(
         reference=reference or f"refund:{receipt.reference}",
         entity=receipt.entity,
         receipt=receipt.reference,
         refunded_at=noon(day),
-        access_ended_on=day,
+        access_ended_on=day if price_minor is None else None,
         currency=receipt.currency,
         price_minor=receipt.price_minor if price_minor is None else price_minor,
         tax_minor=receipt.tax_minor if price_minor is None else 0,

@@ -73,18 +73,15 @@ def test_several_batches_of_a_month_are_compared_together(receipt: subledger.Rec
 
 @pytest.mark.parametrize("reference", ["receipt", "seats:1", "entry:1"])
 def test_an_altered_document_is_found(reference: str, receipt: subledger.Receipt) -> None:
-    changes = {
-        "receipt": ("price_minor", "9900"),
-        "seats:1": ("price", '"7300"'),
-        "entry:1": ("lines", '[{"account": "6000", "debit": "1"}, {"account": "2010", "credit": "1"}]'),
-    }
-    name, value = changes[reference]
     filed_as = receipt.reference if reference == "receipt" else reference
+    entry = '[{"account": "6000", "debit": "1"}, {"account": "2010", "credit": "1"}]'
+    change = {
+        "receipt": "price_minor = 9900",
+        "seats:1": """facts = facts || '{"price": "7300"}'""",
+        "entry:1": f"""facts = facts || '{{"lines": {entry}}}'""",
+    }[reference]
     with behind_the_triggers("subledger_sourcedocument"):
-        sql(
-            f"UPDATE subledger_sourcedocument SET facts = facts || jsonb_build_object('{name}', '{value}'::jsonb) "
-            f"WHERE reference = '{filed_as}'"
-        )
+        sql(f"UPDATE subledger_sourcedocument SET {change} WHERE reference = '{filed_as}'")
     found = verification.verify_books(entity=ENTITY)
     assert found.months[0].outcome == verification.DIFFERENT
     assert any(filed_as in problem for problem in found.problems)

@@ -72,8 +72,8 @@ def documents(history: Iterable[Sale], *, order: int = 1) -> list[list[object]]:
     for sale in history:
         rows.append(_row(sale.number, sale.number, True, sale.paid_on, sale, sale.price, sale.tax, sale.fee))
         for index, (day, part) in enumerate(sale.refunds):
-            tax = -sale.tax if index == 0 else 0
-            rows.append(_row(sale.number * 100 + index, sale.number, False, day, sale, -part, tax, 0))
+            tax = sale.tax if index == 0 else 0
+            rows.append(_row(sale.number * 100 + index, sale.number, False, day, sale, part, tax, 0))
     return rows[::order]
 
 
@@ -85,7 +85,7 @@ def _row(
     return [
         document,
         contract,
-        is_receipt,
+        "receipt" if is_receipt else "refund_paid",
         "USD",
         "single_course",
         "p",
@@ -95,6 +95,7 @@ def _row(
         price,
         tax,
         fee,
+        0,
         False,
     ]
 

@@ -1,11 +1,9 @@
 """``stoa documents``: list, show and file source documents."""
 
 import argparse
-import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +38,9 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
         "fields as columns; without a column kind its rows are receipts. Filing is idempotent: known documents are "
         "counted, refused ones are listed with the reason and do not sink the rest. Exit code 2 when any was refused.",
     )
-    file.add_argument("path", metavar="FILE", nargs="?", help="a .jsonl or .parquet file, a folder of them, or - for stdin")
+    file.add_argument(
+        "path", metavar="FILE", nargs="?", help="a .jsonl or .parquet file, a folder of them, or - for stdin"
+    )
     file.add_argument("--schema", metavar="KIND", help="print the JSON schema of a kind of document and stop")
     add_json_option(file)
     file.set_defaults(run=_file)
@@ -128,6 +128,7 @@ def _file(arguments: argparse.Namespace) -> int:
 
 def file_path(path: str, tell: Callable[[str], None] = lambda words: None) -> "FilingReport":
     """File the documents of a ``.jsonl`` or ``.parquet`` file, of every such file of a folder, or of ``-``."""
+    from stoa.flows import filing
     from stoa.kernel.refusals import Invalid
     from stoa.subledger import api as subledger
 
@@ -144,14 +145,13 @@ def file_path(path: str, tell: Callable[[str], None] = lambda words: None) -> "F
             sum(report.known for report in reports),
             tuple(refused for report in reports for refused in report.refused),
         )
-    unread: list[tuple[str, str]] = []
     if not path.endswith(".parquet"):
-        report = subledger.file_many(_documents(_lines_of(path), unread))
-    elif (rows := _rows_of_table(Path(path))) is None:
-        report = subledger.file_receipts_table(Path(path))
-    else:
-        report = subledger.file_many(_read(rows, "row", unread))
-    return subledger.FilingReport(report.new, report.known, (*unread, *report.refused))
+        return filing.file_rows((f"line {number}", line) for number, line in enumerate(_lines_of(path), 1))
+    if not Path(path).is_file():
+        raise Invalid(f"{path} is not there.")
+    many = subledger.file_table(Path(path))
+    few = filing.file_rows(_few_of_table(Path(path)))
+    return subledger.FilingReport(many.new + few.new, many.known + few.known, (*many.refused, *few.refused))
 
 
 def _lines_of(path: str) -> Iterator[str]:
@@ -167,35 +167,15 @@ def _lines_of(path: str) -> Iterator[str]:
         raise Invalid(f"{path} cannot be read: {error}.") from None
 
 
-def _rows_of_table(path: Path) -> list[dict[str, Any]] | None:
-    """The rows of a Parquet table with a column ``kind``; ``None`` for a table of receipts alone."""
+def _few_of_table(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The rows of a Parquet table whose ``kind`` is not one that is filed in sets, each with its number."""
     from stoa.cli.worked_policy import nested
-    from stoa.kernel.refusals import Invalid
-    from stoa.policies.standalone import columns_of, read_facts
-
-    if not path.is_file():
-        raise Invalid(f"{path} is not there.")
-    return [nested(row) for row in read_facts(path)] if "kind" in columns_of(path) else None
-
-
-def _documents(lines: Iterator[str], unread: list[tuple[str, str]]) -> Iterator[Any]:
-    """Documents of JSON lines; what is none is added to ``unread`` with its reason."""
-    return _read(lines, "line", unread)
-
-
-def _read(rows: Iterable[Any], word: str, unread: list[tuple[str, str]]) -> Iterator[Any]:
+    from stoa.policies.standalone import columns_of, rows_of
     from stoa.subledger import api as subledger
 
-    for number, given in enumerate(rows, start=1):
-        if isinstance(given, str) and not given.strip():
-            continue
-        try:
-            row = json.loads(given, parse_float=Decimal) if isinstance(given, str) else given
-            if not isinstance(row, dict):
-                raise ValueError("is not a JSON object")
-            yield subledger.document_from(row)
-        except (ValueError, RecursionError) as error:
-            unread.append((f"{word} {number}", str(error)))
+    if "kind" in columns_of(path):
+        for number, row in rows_of(path, "kind", other_than=subledger.IN_SQL):
+            yield f"row {number}", nested(row)
 
 
 def _kinds(arguments: argparse.Namespace) -> int:

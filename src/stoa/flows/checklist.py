@@ -115,7 +115,7 @@ def _posting_checks(month: Month, entity: str, tell: Tell) -> tuple[Check, ...]:
         _, documents = engine.counts()
         active, unearned = engine.query(
             "SELECT count(*), count(*) FILTER (WHERE document IN (SELECT document FROM lines WHERE account = '4000')) "
-            "FROM documents WHERE is_receipt AND price_minor <> 0 AND start_day < ? AND end_day > ?",
+            "FROM documents WHERE kind = 'receipt' AND price_minor <> 0 AND start_day < ? AND end_day > ?",
             [_day(month.plus(1)), _day(month)],
         )[0]
         unposted = {row[0] for row in engine.query("SELECT DISTINCT document FROM lines")}

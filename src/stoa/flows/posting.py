@@ -20,9 +20,9 @@ from stoa.kernel.refusals import Invalid
 from stoa.kernel.spans import Month, day_in
 from stoa.ledger import api as ledger
 from stoa.policies.engine import Engine, movement_cuts
-from stoa.policies.kinds import listed
+from stoa.policies.kinds import listed, refund_rates
 from stoa.policies.kinds.frame import Filed, MonthRevenue
-from stoa.policies.registry import ACCOUNT_CODES, posting_policies
+from stoa.policies.registry import ACCOUNT_CODES, posting_policies, versions_for
 from stoa.subledger import api as subledger
 
 Tell = Callable[[str], None]
@@ -65,7 +65,8 @@ class Derived:
     @property
     def policies(self) -> dict[str, str]:
         """Name and version of every policy that made the lines."""
-        return {policy.name: policy.version for policy in posting_policies()} | listed.families_used(self.few)
+        products = (row[0] for row in self.engine.query("SELECT DISTINCT product FROM documents"))
+        return versions_for(products) | listed.families_used(self.few)
 
 
 def post(
@@ -144,10 +145,12 @@ def derive(month: Month, *, entity: str, tell: Tell = lambda words: None) -> Ite
     with tempfile.TemporaryDirectory(dir=scratch_folder()) as folder, Engine(scratch=Path(folder)) as engine:
         tell(f"{month}: reading documents")
         facts = Path(folder) / "facts.csv"
-        subledger.write_facts_that_move(facts, entity=entity, month=month)
-        engine.load_documents(facts)
-        facts.unlink()
         few = subledger.filed_through(entity=entity, month=month)
+        refund_days = refund_rates.longest_window_days(few)
+        subledger.write_facts_that_move(facts, entity=entity, month=month, refund_days=refund_days)
+        engine.load_documents(facts)
+        engine.load_refund_rates(refund_rates.rates_of(few))
+        facts.unlink()
         tell(f"{month}: applying policies")
         engine.run(posting_policies(), movement_cuts(month))
         engine.add(listed.lines(few, movement_cuts(month)))

@@ -15,7 +15,7 @@ from stoa.kernel.spans import Month
 from stoa.ledger import api as ledger
 from stoa.policies.cash_activities import CASH_ACCOUNTS, class_of
 from stoa.policies.engine import Engine, balance_cuts
-from stoa.policies.kinds import listed
+from stoa.policies.kinds import listed, refund_rates
 from stoa.policies.registry import posting_policies
 from stoa.subledger import api as subledger
 
@@ -59,8 +59,9 @@ def subledger_balances(month: Month, *, entity: str) -> Mapping[tuple[str, str],
         facts = Path(folder) / "facts.csv"
         subledger.write_all_facts(facts, entity=entity, through=month)
         engine.load_documents(facts)
-        engine.run(posting_policies(), balance_cuts(month.end_on, counts_until=month.start_on))
         few = subledger.filed_through(entity=entity, month=month)
+        engine.load_refund_rates(refund_rates.rates_of(few))
+        engine.run(posting_policies(), balance_cuts(month.end_on, counts_until=month.start_on))
         engine.add(listed.lines(few, balance_cuts(month.end_on, counts_until=month.start_on)))
         revenue = revenue_through(month, engine=engine, entity=entity)
         engine.add(

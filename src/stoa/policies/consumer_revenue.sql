@@ -1,40 +1,70 @@
--- Consumer revenue from a single course (ASC 606; version 1).
+-- Consumer revenue: courses, programs and subscriptions (ASC 606; version 2).
 --
--- A learner pays a fixed price up front and may use one course for a term of days [start_day, end_day).
+-- A learner pays a fixed price up front and may use what she bought for a term of days [start_day, end_day): a
+-- course for some months, a program or the catalog for the month or year billed.
 -- The promise is a stand-ready series of distinct daily services (606-10-25-14(b), 55-184), satisfied over time
 -- because she receives and uses it day by day (25-27(a)); elapsed days measure progress (25-31, 55-17).
--- Taxes are excluded from the price (32-2A). Payment before service is a contract liability (45-2).
--- A refund lowers the transaction price; what was recognized is adjusted at once (32-43, 32-44).
+-- Taxes are excluded from the price (32-2A). Payment before service is a contract liability (45-2), and so is
+-- credit that was given or sold and not used yet (55-46). A refund, or a dispute that was lost, lowers the
+-- transaction price; what was recognized is adjusted at once (32-43, 32-44). When access ends with it, what is
+-- kept is earned by that day.
 --
--- Reads   documents(document, contract, is_receipt, currency, product, partner, counts_from_day, effective_day,
---                   start_day, end_day, price_minor, tax_minor, fee_minor, is_restated)
---           amounts of a refund are negative; contract is the receipt's document, NULL while that is unknown;
---           is_restated: the contract has a document that came after its month was locked.
+-- Reads   documents(document, contract, kind, currency, product, partner, counts_from_day, effective_day,
+--                   start_day, end_day, price_minor, tax_minor, fee_minor, credit_minor, is_restated)
+--           amounts as the document states them, zero or more; the kind says which way they go (see kinds below).
+--           contract is the receipt's document, NULL while that is unknown; end_day of a refund or a lost dispute
+--           is the day on which access ended, NULL when it goes on; is_restated: the contract has a document that
+--           came after its month was locked.
 --         cuts(cut, sign, is_late, day, counts_until_day, year_later_day)
 --           balances are taken at the beginning of each day, from documents that count by then, and added up
 --           with their sign: closing minus opening is the movement of a period.
 -- Returns document, currency, product, partner, is_late, account, activity, belongs_from_day, amount_minor
---           (debit positive); activity is sale, service, refund or reclassification.
+--           (debit positive); activity is sale, service, refund, dispute, credit or reclassification.
 --
 -- Days are days since 1970-01-01. Earned to date = (2 * price * elapsed + term) // (2 * term): rounded half up
 -- once, on the running total, so that every cut of time adds up to the price.
 
-WITH known AS (
+WITH kinds AS (
+    -- Which way the amounts of each kind go: price (and tax), the processor's fee, money that the processor
+    -- holds while a dispute is open (price and tax together), and credit that may be used later.
+    SELECT * FROM (VALUES
+        ('receipt',         'sale',     1,  1,  0, -1),
+        ('refund_paid',     'refund',  -1, -1,  0,  1),
+        ('credit_sold',     'credit',   0,  1,  0,  1),
+        ('credit_refunded', 'credit',   0, -1,  0, -1),
+        ('dispute_opened',  'dispute',  0,  1,  1,  0),
+        ('dispute_won',     'dispute',  0, -1, -1,  0),
+        ('dispute_lost',    'refund',  -1,  0, -1,  0)
+    ) AS given (kind, event, price, fee, held, credit)
+),
+
+known AS (
     -- What each cut knows: documents that count by then and have happened by then.
-    SELECT cut.cut, cut.sign, cut.is_late, cut.day, cut.year_later_day, document.*
+    SELECT cut.cut, cut.sign, cut.is_late, cut.day, cut.year_later_day, kinds.event,
+           document.document, document.contract, document.currency, document.product, document.partner,
+           document.effective_day, document.start_day, document.end_day,
+           kinds.price AS price_sign,
+           kinds.price * document.price_minor AS price_minor, kinds.price * document.tax_minor AS tax_minor,
+           kinds.fee * document.fee_minor AS fee_minor, kinds.credit * document.credit_minor AS credit_minor,
+           kinds.held * (document.price_minor + document.tax_minor) AS held_minor
     FROM cuts AS cut
     JOIN documents AS document
       ON document.counts_from_day <= cut.counts_until_day AND document.effective_day < cut.day
+    JOIN kinds ON kinds.kind = document.kind
     WHERE NOT cut.is_late OR document.is_restated
 ),
 
 refunds AS (
-    -- The contract's price before and after each refund. What no receipt stands behind stays in suspense.
-    SELECT refund.cut, refund.sign, refund.is_late, refund.day, refund.year_later_day,
+    -- The contract's price and last day before and after each refund. What no receipt stands behind stays in suspense.
+    SELECT refund.cut, refund.sign, refund.is_late, refund.day, refund.year_later_day, refund.event,
            refund.document, refund.contract, refund.currency, refund.product, refund.partner,
-           refund.effective_day, refund.price_minor, refund.tax_minor, refund.fee_minor,
+           refund.effective_day, refund.price_minor, refund.tax_minor, refund.fee_minor, refund.credit_minor,
+           refund.held_minor,
            coalesce(receipt.start_day, refund.effective_day) AS start_day,
-           coalesce(receipt.end_day, refund.effective_day) AS end_day,
+           least(coalesce(receipt.end_day, refund.effective_day),
+                 coalesce(min(refund.end_day) OVER before, receipt.end_day, refund.effective_day)) AS end_before,
+           least(coalesce(receipt.end_day, refund.effective_day),
+                 coalesce(min(refund.end_day) OVER so_far, receipt.end_day, refund.effective_day)) AS end_after,
            greatest(coalesce(receipt.price_minor, 0) + sum(refund.price_minor) OVER so_far - refund.price_minor, 0)
                AS price_before,
            greatest(coalesce(receipt.price_minor, 0) + sum(refund.price_minor) OVER so_far, 0) AS price_after,
@@ -42,79 +72,107 @@ refunds AS (
            coalesce(lead(refund.effective_day) OVER in_order, refund.day) AS until_day
     FROM known AS refund
     LEFT JOIN known AS receipt ON receipt.cut = refund.cut AND receipt.document = refund.contract
-    WHERE NOT refund.is_receipt
+    WHERE refund.price_sign < 0
     WINDOW in_order AS (PARTITION BY refund.cut, refund.contract, receipt.document IS NULL
                         ORDER BY refund.effective_day, refund.document),
            so_far AS (PARTITION BY refund.cut, refund.contract, receipt.document IS NULL
                       ORDER BY refund.effective_day, refund.document
-                      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+                      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
+           before AS (PARTITION BY refund.cut, refund.contract, receipt.document IS NULL
+                      ORDER BY refund.effective_day, refund.document
+                      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ),
 
 first_refunds AS (
     SELECT cut, contract, min(effective_day) AS effective_day FROM refunds GROUP BY cut, contract
 ),
 
+holds AS (
+    -- A dispute gives back or takes no more than was held for its contract; the rest stays in suspense.
+    SELECT cut, document,
+           greatest(sum(held_minor) OVER so_far, 0) - greatest(sum(held_minor) OVER so_far - held_minor, 0) AS held_change
+    FROM known
+    WHERE held_minor <> 0
+    WINDOW so_far AS (PARTITION BY cut, contract ORDER BY effective_day, held_minor DESC, document
+                      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+),
+
 steps AS (
     -- A contract is a row of steps: the receipt sets the price, each refund lowers it from its day on.
-    SELECT receipt.sign, receipt.is_late, receipt.is_receipt, receipt.document, receipt.currency, receipt.product, receipt.partner,
-           receipt.price_minor, receipt.tax_minor, receipt.fee_minor, receipt.start_day, receipt.end_day,
-           least(receipt.start_day, receipt.effective_day) AS first_day, receipt.year_later_day,
-           CAST(0 AS BIGINT) AS price_before, receipt.price_minor AS price_after,
+    SELECT receipt.cut, receipt.sign, receipt.is_late, receipt.event, receipt.document, receipt.currency,
+           receipt.product, receipt.partner, receipt.price_minor, receipt.tax_minor, receipt.fee_minor,
+           receipt.credit_minor, receipt.held_minor, receipt.start_day, receipt.end_day AS end_before,
+           receipt.end_day AS end_after, least(receipt.start_day, receipt.effective_day) AS first_day,
+           receipt.year_later_day, CAST(0 AS BIGINT) AS price_before, receipt.price_minor AS price_after,
            receipt.start_day AS from_day, least(receipt.day, coalesce(refund.effective_day, receipt.day)) AS until_day
     FROM known AS receipt
     LEFT JOIN first_refunds AS refund ON refund.cut = receipt.cut AND refund.contract = receipt.document
-    WHERE receipt.is_receipt
+    WHERE receipt.price_sign > 0
     UNION ALL
-    SELECT sign, is_late, FALSE, document, currency, product, partner,
-           price_minor, tax_minor, fee_minor, start_day, end_day,
+    SELECT cut, sign, is_late, event, document, currency, product, partner,
+           price_minor, tax_minor, fee_minor, credit_minor, held_minor, start_day, end_before, end_after,
            least(start_day, effective_day), year_later_day,
            CAST(price_before AS BIGINT), CAST(price_after AS BIGINT), from_day, until_day
     FROM refunds
+    UNION ALL
+    -- Money that moves without changing a price: credit, and disputes that are open or won.
+    SELECT cut, sign, is_late, event, document, currency, product, partner,
+           price_minor, tax_minor, fee_minor, credit_minor, held_minor, effective_day, effective_day, effective_day,
+           effective_day, year_later_day, CAST(0 AS BIGINT), CAST(0 AS BIGINT), effective_day, effective_day
+    FROM known
+    WHERE price_sign = 0
 ),
 
 measured AS (
     -- A term without days is served on the day it starts.
     SELECT *,
-           CAST(greatest(end_day - start_day, 1) AS BIGINT) AS term,
-           CAST(least(greatest(from_day - start_day, 0), greatest(end_day - start_day, 1)) AS BIGINT) AS elapsed_from,
-           CAST(least(greatest(until_day - start_day, 0), greatest(end_day - start_day, 1)) AS BIGINT) AS elapsed,
-           CAST(least(greatest(year_later_day - start_day, 0), greatest(end_day - start_day, 1)) AS BIGINT)
-               AS elapsed_in_a_year
+           CAST(greatest(end_before - start_day, 1) AS BIGINT) AS term_before,
+           CAST(greatest(end_after - start_day, 1) AS BIGINT) AS term,
+           CAST(greatest(from_day - start_day, 0) AS BIGINT) AS days_from,
+           CAST(greatest(until_day - start_day, 0) AS BIGINT) AS days,
+           CAST(greatest(year_later_day - start_day, 0) AS BIGINT) AS days_in_a_year
     FROM steps
 ),
 
-valued AS (
-    SELECT sign, is_late, is_receipt, document, currency, product, partner, first_day,
-           price_minor, tax_minor, fee_minor, price_after - price_before AS price_change,
-           -- Earned in the days of this step, at its price.
-           (2 * price_after * elapsed + term) // (2 * term)
-               - (2 * price_after * elapsed_from + term) // (2 * term) AS served,
-           -- Earned before it, at a price that has changed since.
-           (2 * price_after * elapsed_from + term) // (2 * term)
-               - (2 * price_before * elapsed_from + term) // (2 * term) AS corrected,
+earned AS (
+    -- Earned to date: before this step's day at the old price and term and at the new ones, at the cut, and a year on.
+    SELECT *,
+           (2 * price_before * least(days_from, term_before) + term_before) // (2 * term_before) AS earned_before,
+           (2 * price_after * least(days_from, term) + term) // (2 * term) AS earned_from,
+           (2 * price_after * least(days, term) + term) // (2 * term) AS earned,
            -- What will be earned later than twelve months from the cut is not current.
-           (price_after - (2 * price_after * elapsed_in_a_year + term) // (2 * term))
-               - (price_before - (2 * price_before * elapsed_in_a_year + term) // (2 * term)) AS non_current
+           (price_after - (2 * price_after * least(days_in_a_year, term) + term) // (2 * term))
+               - (price_before
+                  - (2 * price_before * least(days_in_a_year, term_before) + term_before) // (2 * term_before))
+               AS non_current
     FROM measured
 ),
 
 movements AS (
-    SELECT document, currency, product, partner, is_late, min(first_day) AS first_day,
-           CASE WHEN is_receipt THEN 'sale' ELSE 'refund' END AS event,
-           CAST(sum(sign * (price_minor + tax_minor - fee_minor)) AS BIGINT) AS clearing,
-           CAST(sum(sign * fee_minor) AS BIGINT) AS fees,
-           CAST(sum(sign * -tax_minor) AS BIGINT) AS tax,
-           CAST(sum(sign * -price_change) AS BIGINT) AS promised,
-           CAST(sum(sign * (price_change - price_minor)) AS BIGINT) AS suspense,
-           CAST(sum(sign * served) AS BIGINT) AS served,
-           CAST(sum(sign * corrected) AS BIGINT) AS corrected,
-           CAST(sum(sign * non_current) AS BIGINT) AS non_current
-    FROM valued
-    GROUP BY document, currency, product, partner, is_late, is_receipt
+    SELECT step.document, step.currency, step.product, step.partner, step.is_late, step.event,
+           min(step.first_day) AS first_day,
+           CAST(sum(step.sign * (step.price_minor + step.tax_minor - step.fee_minor - step.held_minor
+                                 + step.credit_minor)) AS BIGINT) AS clearing,
+           CAST(sum(step.sign * step.fee_minor) AS BIGINT) AS fees,
+           CAST(sum(step.sign * -step.tax_minor) AS BIGINT) AS tax,
+           CAST(sum(step.sign * -step.credit_minor) AS BIGINT) AS credit,
+           CAST(sum(step.sign * coalesce(hold.held_change, 0)) AS BIGINT) AS held,
+           CAST(sum(step.sign * (step.price_before - step.price_after)) AS BIGINT) AS promised,
+           CAST(sum(step.sign * (step.price_after - step.price_before - step.price_minor + step.held_minor
+                                 - coalesce(hold.held_change, 0))) AS BIGINT) AS suspense,
+           CAST(sum(step.sign * (step.earned - step.earned_from)) AS BIGINT) AS served,
+           CAST(sum(step.sign * (step.earned_from - step.earned_before)) AS BIGINT) AS corrected,
+           CAST(sum(step.sign * step.non_current) AS BIGINT) AS non_current
+    FROM earned AS step
+    LEFT JOIN holds AS hold ON hold.cut = step.cut AND hold.document = step.document
+    GROUP BY step.document, step.currency, step.product, step.partner, step.is_late, step.event
 )
 
 SELECT document, currency, product, partner, is_late, 'processor_clearing' AS account, event AS activity,
        first_day AS belongs_from_day, clearing AS amount_minor FROM movements WHERE clearing <> 0
+UNION ALL
+SELECT document, currency, product, partner, is_late, 'payments_in_dispute', event, first_day, held
+FROM movements WHERE held <> 0
 UNION ALL
 SELECT document, currency, product, partner, is_late, 'processing_fees', event, first_day, fees
 FROM movements WHERE fees <> 0
@@ -127,6 +185,9 @@ FROM movements WHERE suspense <> 0
 UNION ALL
 SELECT document, currency, product, partner, is_late, 'contract_liability', event, first_day, promised + corrected
 FROM movements WHERE promised + corrected <> 0
+UNION ALL
+SELECT document, currency, product, partner, is_late, 'contract_liability', 'credit', first_day, credit
+FROM movements WHERE credit <> 0
 UNION ALL
 SELECT document, currency, product, partner, is_late, 'revenue', event, first_day, -corrected
 FROM movements WHERE corrected <> 0

@@ -1,5 +1,6 @@
 """Every policy of the books, in the order the note on significant policies tells them."""
 
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ ACCOUNT_CODES = {
     "money_market_funds": "1005",
     "restricted_cash": "1010",
     "processor_clearing": "1050",
+    "payments_in_dispute": "1055",
     "securities": "1060",
     "securities_unrealized": "1065",
     "securities_allowance": "1069",
@@ -107,31 +109,44 @@ SEGMENT_OF_PRODUCT = {
     "specialization": "Consumer",
     "professional_certificate": "Consumer",
     "catalog_subscription": "Consumer",
+    "store_credit": "Consumer",
     "seat_contract": "Enterprise",
     "degree": "Degrees",
 }
 
+#: The policy that accounts for each consumer product; they share one statement in SQL. Any other product that a
+#: receipt names is accounted for like a subscription: by day over what was billed.
+_POLICY_OF_PRODUCT = {"single_course": "consumer_single_course"}
+_SUBSCRIPTIONS = "consumer_subscriptions"
+
 _BEGINNING = date(2025, 1, 1)
+
+#: Kinds of document that consumer revenue is made from, whatever the product.
+CONSUMER_KINDS = (
+    *("receipt", "refund_paid", "credit_sold", "credit_refunded"),
+    *("dispute_opened", "dispute_won", "dispute_lost"),
+)
 
 CONSUMER_SINGLE_COURSE = Policy(
     name="consumer_single_course",
     title="Consumer revenue: single course",
     standard="ASC 606",
-    version="1",
+    version="2",
     effective_on=_BEGINNING,
     requirements=("ACC-35", "ACC-40", "ACC-41", "ACC-45", "ACC-47", "ACC-53"),
-    inputs=("receipt", "refund_paid"),
+    inputs=CONSUMER_KINDS,
     outputs=(
         *("processor_clearing", "contract_liability", "contract_liability_non_current", "sales_tax_payable"),
-        *("revenue", "processing_fees", "suspense"),
+        *("revenue", "processing_fees", "payments_in_dispute", "suspense"),
     ),
     note=(
         "Learners buy access to a single course for a fixed term, usually six months, and pay in full when they "
         "buy. The promise is one performance obligation, a series of distinct daily services, and revenue is "
         "recognized evenly by day from the day access is granted to the end of the term. The part not yet "
         "earned is a contract liability (deferred revenue), current where it will be earned within twelve "
-        "months. A learner may have the whole price back within fourteen days of payment; a refund takes back "
-        "the revenue recognized to date on the day it is paid."
+        "months; so is credit that was sold or given and not used yet. A learner may have the whole price back "
+        "within fourteen days of payment; a refund, or a disputed payment that is lost, takes back the revenue "
+        "recognized to date on that day."
     ),
     steps=(
         Paragraph(
@@ -159,6 +174,14 @@ CONSUMER_SINGLE_COURSE = Policy(
             "606-10-32-43", "A refund lowers the price; recognized revenue and the liability follow at once."
         ),
         Paragraph(
+            "606-10-55-46",
+            "Credit sold (a gift) or given (the unserved days of what was left) is a contract liability until it is used.",
+        ),
+        Paragraph(
+            "606-10-55-48",
+            "Credit whose use has become remote is revenue on that day: no history supports earlier breakage.",
+        ),
+        Paragraph(
             "210-10-45-9", "What will be earned more than twelve months after the date is non-current."
         ),
         Paragraph(
@@ -168,11 +191,29 @@ CONSUMER_SINGLE_COURSE = Policy(
     ),
     judgements=(
         "Six months of access are counted in days: 30 June and 31 January carry the same weight.",
-        "No refund liability is estimated (606-10-32-10): full refunds end after fourteen days and their history is "
-        "immaterial. The amount still refundable is disclosed with deferred revenue.",
+        "Refunds are reserved for where a refund rate is estimated for the product (606-10-32-10; see the refund "
+        "reserve); where none is, their history is immaterial.",
+        "A free trial is no contract: the learner owes nothing and may leave (606-10-25-1, 25-4). Revenue begins with "
+        "the first day that is paid for.",
+        "A payment in dispute is still ours until the bank decides: the price stands, the money is shown apart.",
         "Payment processing fees are expensed as paid: the benefit is within one year (340-40-25-4).",
     ),
-    sql="consumer_single_course.sql",
+    sql="consumer_revenue.sql",
+)
+
+#: How the posting run keeps the reserve; the rule for one cohort, its text and its steps are the worked policy's.
+CONSUMER_REFUND_RESERVE = Policy(
+    name="consumer_refund_reserve",
+    title="Consumer refund reserve",
+    standard="ASC 606",
+    version="1",
+    effective_on=_BEGINNING,
+    requirements=("ACC-47",),
+    inputs=("refund_rate_estimated", "receipt", "refund_paid", "dispute_lost"),
+    outputs=("refund_liability", "contract_liability", "revenue"),
+    note="",
+    steps=(),
+    sql="consumer_refund_reserve.sql",
 )
 
 _POLICIES = (
@@ -302,8 +343,23 @@ def find_policy(name: str) -> Policy | None:
 
 
 def posting_policies() -> tuple[Policy, ...]:
-    """Return those that turn documents into journal lines by a statement of their own."""
-    return tuple(policy for policy in _POLICIES if policy.sql)
+    """Return those that turn documents into journal lines by a statement of their own, in order of running.
+
+    ``consumer_revenue.sql`` carries out every policy of consumer products (``policy_of_product`` names which);
+    it is listed once.
+    """
+    return (CONSUMER_SINGLE_COURSE, CONSUMER_REFUND_RESERVE)
+
+
+def policy_of_product(product: str) -> str:
+    """Return the name of the policy that accounts for receipts of a product."""
+    return _POLICY_OF_PRODUCT.get(product, _SUBSCRIPTIONS)
+
+
+def versions_for(products: Iterable[str]) -> dict[str, str]:
+    """Return name and version of the policies that account for consumer products."""
+    names = sorted({policy_of_product(product) for product in products})
+    return {name: policy.version for name in names if (policy := find_policy(name))}
 
 
 @cache

@@ -20,6 +20,7 @@ from stoa.policies.registry import ACCOUNT_CODES
 _TEXT = {"type": "string"}
 _DAY = {"type": "string", "format": "date"}
 _AMOUNT = {"type": ["string", "number"], "description": 'major units, such as "49.00"'}
+_AMOUNTS = ("price", "tax", "fee", "credit")
 _BEFORE_EVERYTHING = date(1900, 1, 1)
 _LARGEST_MINOR = 10**13
 
@@ -40,26 +41,40 @@ def schema_of_facts(policy: Policy) -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": policy.title,
-        "description": f"Facts for {policy.name}: receipts and the refunds that follow them, in any order.",
+        "description": f"Facts for {policy.name}: receipts and what follows them, in any order.",
         "type": "array",
         "items": {
             "type": "object",
             "properties": {
                 "reference": _TEXT,
                 "kind": {"enum": list(policy.inputs), "default": "receipt"},
-                "receipt": _TEXT | {"description": "of a refund: the reference of its receipt"},
+                "receipt": _TEXT | {"description": "of what follows a receipt: its reference"},
                 "effective_on": _DAY | {"description": "day of payment or refund; default: start_on"},
                 "start_on": _DAY | {"description": "first day of access"},
-                "end_on": _DAY | {"description": "day after the last day of access"},
+                "end_on": _DAY
+                | {
+                    "description": "day after the last day of access; of a refund or a lost dispute: the day on which "
+                    "access ended, left out when it goes on"
+                },
                 "currency": _TEXT | {"default": "USD"},
-                "price": _AMOUNT | {"description": "without tax; of a refund: what was paid back"},
+                "price": _AMOUNT
+                | {
+                    "default": "0",
+                    "description": "without tax; of a refund or dispute: that part of it; of credit: left out",
+                },
                 "tax": _AMOUNT | {"default": "0"},
                 "fee": _AMOUNT
                 | {"default": "0", "description": "processor's fee kept; of a refund: given back"},
+                "credit": _AMOUNT
+                | {
+                    "default": "0",
+                    "description": "of a receipt: paid with credit; of a refund: given as credit; of credit sold or "
+                    "refunded: its amount",
+                },
                 "product": _TEXT | {"default": "single_course"},
                 "partner": _TEXT | {"default": ""},
             },
-            "required": ["reference", "price"],
+            "required": ["reference"],
             "additionalProperties": False,
         },
     }
@@ -96,6 +111,21 @@ def columns_of(path: Path) -> list[str]:
             return [row[0] for row in engine.query(f"DESCRIBE SELECT * FROM read_parquet('{quoted}')")]  # noqa: S608
     except Exception as error:  # DuckDB has many, all about an unreadable file
         raise Invalid(f"{path} cannot be read: {str(error).splitlines()[0]}.") from None
+
+
+def rows_of(path: Path, column: str, *, other_than: Sequence[str]) -> list[tuple[int, dict[str, Any]]]:
+    """The rows of a Parquet table whose ``column`` is none of some values, each with its number, from 1.
+
+    Raises ``Invalid`` when it is no table.
+    """
+    names, quoted = columns_of(path), str(path).replace("'", "''")
+    with Engine() as engine:
+        rows = engine.query(
+            f"SELECT * FROM (SELECT row_number() OVER (), * FROM read_parquet('{quoted}')) "  # noqa: S608
+            f'WHERE "{column}" IS NULL OR "{column}" NOT IN ({", ".join("?" * len(other_than))})',
+            list(other_than),
+        )
+    return [(number, dict(zip(names, row, strict=True))) for number, *row in rows]
 
 
 def parse_facts(text: str) -> list[dict[str, Any]]:
@@ -154,15 +184,13 @@ def _row(number: int, fact: Mapping[str, Any], policy: Policy) -> dict[str, Any]
     if kind not in policy.inputs:
         raise Invalid(f"Row {number}: kind must be one of {', '.join(policy.inputs)}.")
     currency = str(fact.get("currency", "USD"))
-    sign = 1 if kind == "receipt" else -1
     try:
         amounts = {
-            name: sign * Money.of(str(fact.get(name, "0") or "0"), currency).amount_minor
-            for name in ("price", "tax", "fee")
+            name: Money.of(str(fact.get(name, "0") or "0"), currency).amount_minor for name in _AMOUNTS
         }
     except (ValueError, InvalidOperation, ArithmeticError) as error:
         raise Invalid(f"Row {number}: an amount cannot be read: {error}.") from None
-    if not all(0 <= sign * amount <= _LARGEST_MINOR for amount in amounts.values()):
+    if not all(0 <= amount <= _LARGEST_MINOR for amount in amounts.values()):
         raise Invalid(f"Row {number}: amounts must lie between zero and 10^13 minor units; a refund's too.")
     days = {name: _day(number, name, fact.get(name)) for name in ("effective_on", "start_on", "end_on")}
     if kind == "receipt" and (days["start_on"] is None or days["end_on"] is None):
@@ -175,7 +203,7 @@ def _row(number: int, fact: Mapping[str, Any], policy: Policy) -> dict[str, Any]
     return {
         "reference": str(fact["reference"]),
         "contract": str(fact["reference"] if kind == "receipt" else fact.get("receipt", "")),
-        "is_receipt": kind == "receipt",
+        "kind": kind,
         "currency": currency,
         "product": fact.get("product", "single_course"),
         "partner": fact.get("partner", ""),
@@ -198,7 +226,7 @@ def _day(number: int, name: str, value: Any) -> date | None:
 def _write(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     numbers: dict[str, int] = {}
     for number, row in enumerate(rows, start=1):
-        if row["is_receipt"]:
+        if row["kind"] == "receipt":
             if row["reference"] in numbers:
                 raise Invalid(f"Row {number}: the reference {row['reference']!r} is given twice.")
             numbers[row["reference"]] = number
@@ -211,12 +239,12 @@ def _write(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
                     *(
                         number,
                         numbers.get(row["contract"], ""),
-                        row["is_receipt"],
+                        row["kind"],
                         row["currency"],
                         row["product"],
                     ),
                     *(row["partner"], day_number(Month.of(row["effective_on"]).start_on)),
-                    *(day_number(row["effective_on"]), *days, row["price"], row["tax"], row["fee"], False),
+                    *(day_number(row["effective_on"]), *days, *(row[name] for name in _AMOUNTS), False),
                 ]
             )
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from stoa.kernel.spans import Month
 from stoa.policies.engine import Engine, balance_cuts, day_number
-from stoa.policies.registry import CONSUMER_SINGLE_COURSE
+from stoa.policies.registry import CONSUMER_SINGLE_COURSE, find_policy, policy_of_product
 from stoa.reporting.data import Schedule, SchedulePeriod
 from stoa.subledger import api as subledger
 
@@ -33,10 +33,11 @@ def schedule_of(documents: Sequence[subledger.DocumentRow]) -> Schedule | None:
         row[0] += 1
         row[1] += amount
         row[2], row[3] = earned[index + 1], deferred[index + 1]
+    policy = find_policy(policy_of_product(receipt.product)) or CONSUMER_SINGLE_COURSE
     return Schedule(
         receipt.currency,
-        CONSUMER_SINGLE_COURSE.name,
-        CONSUMER_SINGLE_COURSE.version,
+        policy.name,
+        policy.version,
         tuple(SchedulePeriod(month, *row) for month, row in sorted(periods.items())),
         daily,
         earned[days],
@@ -47,28 +48,29 @@ def _to_dates(
     documents: Sequence[subledger.DocumentRow], start_on: date, days: int
 ) -> tuple[list[int], list[int]]:
     """Revenue and deferred revenue at the beginning of each day from ``start_on`` to ``days`` later."""
-    receipt = next(row for row in documents if row.kind == subledger.RECEIPT)
     with Engine(memory="512MB", threads=1) as engine:
         engine.query(
-            "CREATE TABLE facts (number BIGINT, is_receipt BOOLEAN, effective_day INTEGER, price BIGINT)"
+            "CREATE TABLE facts (number BIGINT, kind VARCHAR, effective_day INTEGER, start_day INTEGER, "
+            "end_day INTEGER, price BIGINT)"
         )
         for number, row in enumerate(documents):
-            sign = 1 if row.kind == subledger.RECEIPT else -1
+            ended = "end_on" if row.kind == subledger.RECEIPT else "access_ended_on"
             engine.query(
-                "INSERT INTO facts VALUES (?, ?, ?, ?)",
-                [number, sign == 1, day_number(row.effective_on), sign * int(row.facts["price_minor"])],
+                "INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?)",
+                [
+                    *(number, row.kind, day_number(row.effective_on)),
+                    *(_day(row, "start_on"), _day(row, ended), int(row.facts.get("price_minor", 0))),
+                ],
             )
-        term = [day_number(date.fromisoformat(receipt.facts[name])) for name in ("start_on", "end_on")]
         first = next(n for n, row in enumerate(documents) if row.kind == subledger.RECEIPT)
         count = len(documents)
         engine.query(
             "CREATE TABLE documents AS SELECT "  # noqa: S608 - numbers alone
-            f"k * {count} + number AS document, k * {count} + {first} AS contract, is_receipt, 'XXX' AS currency, "
+            f"k * {count} + number AS document, k * {count} + {first} AS contract, kind, 'XXX' AS currency, "
             f"'single_course' AS product, '' AS partner, 0 AS counts_from_day, "
-            "CAST(effective_day - k AS INTEGER) AS effective_day, "
-            f"CAST(CASE WHEN is_receipt THEN {term[0]} - k END AS INTEGER) AS start_day, "
-            f"CAST(CASE WHEN is_receipt THEN {term[1]} - k END AS INTEGER) AS end_day, "
-            "price AS price_minor, CAST(0 AS BIGINT) AS tax_minor, CAST(0 AS BIGINT) AS fee_minor, FALSE AS is_restated "
+            "CAST(effective_day - k AS INTEGER) AS effective_day, CAST(start_day - k AS INTEGER) AS start_day, "
+            "CAST(end_day - k AS INTEGER) AS end_day, price AS price_minor, CAST(0 AS BIGINT) AS tax_minor, "
+            "CAST(0 AS BIGINT) AS fee_minor, CAST(0 AS BIGINT) AS credit_minor, FALSE AS is_restated "
             f"FROM facts CROSS JOIN range({days + 1}) AS copies (k)"
         )
         engine.run([CONSUMER_SINGLE_COURSE], balance_cuts(start_on, counts_until=start_on))
@@ -82,3 +84,7 @@ def _to_dates(
     for k, earned_minor, deferred_minor in rows:
         earned[k], deferred[k] = earned_minor, deferred_minor
     return earned, deferred
+
+
+def _day(row: subledger.DocumentRow, name: str) -> int | None:
+    return day_number(date.fromisoformat(row.facts[name])) if row.facts.get(name) else None

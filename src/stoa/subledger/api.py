@@ -1,9 +1,19 @@
 """The door of the subledger."""
 
 from stoa.policies.kinds.registers import Figure, Register, RegisterRow, YearAmount
-from stoa.subledger.bulk import file_receipts_table
+from stoa.subledger.bulk import file_table
 from stoa.subledger.commands import ReferenceTaken, file, file_many
+from stoa.subledger.consumer import (
+    CreditRefunded,
+    CreditSold,
+    DisputeLost,
+    DisputeOpened,
+    DisputeWon,
+    Receipt,
+    RefundPaid,
+)
 from stoa.subledger.data import (
+    IN_SQL,
     KINDS,
     RECEIPT,
     REFUND_PAID,
@@ -13,8 +23,6 @@ from stoa.subledger.data import (
     FiledDocument,
     FilingReport,
     KindRow,
-    Receipt,
-    RefundPaid,
 )
 from stoa.subledger.facts import write_all_facts, write_facts_that_move
 from stoa.subledger.queries import (
@@ -36,9 +44,15 @@ from stoa.subledger.queries import (
 from stoa.subledger.rules import amount_minor_of, document_from, kinds, policy_of, schema_of
 
 __all__ = [
+    "IN_SQL",
     "KINDS",
     "RECEIPT",
     "REFUND_PAID",
+    "CreditRefunded",
+    "CreditSold",
+    "DisputeLost",
+    "DisputeOpened",
+    "DisputeWon",
     "Document",
     "DocumentPage",
     "DocumentRow",
@@ -63,7 +77,7 @@ __all__ = [
     "families_with_register",
     "file",
     "file_many",
-    "file_receipts_table",
+    "file_table",
     "filed_through",
     "find_document",
     "first_month",

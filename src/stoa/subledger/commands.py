@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
+from datetime import date
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -20,7 +21,7 @@ from stoa.subledger.rules import Record, problems_of, record_of
 _CHUNK = 5_000
 _COLUMNS = tuple(field.name for field in fields(Record))
 COLUMN_LIST = ", ".join(f'"{name}"' for name in _COLUMNS)
-_SAME = " AND ".join(f'known."{name}" = given."{name}"' for name in _COLUMNS)
+_SAME = " AND ".join(f'known."{name}" IS NOT DISTINCT FROM given."{name}"' for name in _COLUMNS)
 
 
 class ReferenceTaken(Conflict):
@@ -101,6 +102,18 @@ def open_given(cursor: CursorWrapper) -> None:
     cursor.execute("TRUNCATE subledger_given")
 
 
+def first_month_that_takes(entity: str) -> date | None:
+    """Return the first month that takes documents of an entity without asking, for filing in sets.
+
+    ``None`` while a month is soft closed: then each document must be looked at. Call under ``hold_periods_open``.
+    """
+    periods = ledger.periods_of(entity)
+    if any(period.status not in (ledger.OPEN, ledger.CLOSED) for period in periods):
+        return None
+    closed = [period.month for period in periods if period.status == ledger.CLOSED]
+    return max(closed).plus(1).start_on if closed else date.min
+
+
 def file_given(cursor: CursorWrapper) -> FilingReport:
     """Move the rows of the temporary table ``subledger_given`` into the documents; report what happened."""
     cursor.execute(_INSERT_GIVEN)
@@ -156,10 +169,8 @@ _COUNTS_FROM = """greatest(
       WHERE period.entity = given.entity AND period.status = 'soft' HAVING count(*) > 0))"""
 
 _GIVEN_ONE = f"""(VALUES ({", ".join(["%s"] * len(_COLUMNS))})) AS raw ({COLUMN_LIST})"""
-_TYPED = ", ".join(
-    f'raw."{name}"::{kind} AS "{name}"'
-    for name, kind in zip(_COLUMNS, [*["text"] * 10, "date", "date", "timestamptz", "jsonb"], strict=True)
-)
+_TYPES = (*["text"] * 11, *["date"] * 4, *["bigint"] * 4, "timestamptz", "jsonb")
+_TYPED = ", ".join(f'raw."{name}"::{kind} AS "{name}"' for name, kind in zip(_COLUMNS, _TYPES, strict=True))
 _INSERT_ONE = f"""
     WITH given AS (SELECT {_TYPED} FROM {_GIVEN_ONE})
     INSERT INTO subledger_sourcedocument ({COLUMN_LIST}, counts_from)

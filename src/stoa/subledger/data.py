@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from stoa.kernel.spans import Month
 from stoa.policies.kinds import listed
 from stoa.policies.kinds.frame import DocumentFacts
+from stoa.policies.registry import CONSUMER_KINDS
+from stoa.subledger.consumer import ConsumerDocument
 
 RECEIPT: Final = "receipt"
 REFUND_PAID: Final = "refund_paid"
-#: Kinds that come by the million, accounted for by a policy in SQL.
-IN_SQL: Final = (RECEIPT, REFUND_PAID)
+#: Kinds that come by the million, accounted for by policies in SQL (their forms: ``subledger.consumer``).
+IN_SQL: Final = CONSUMER_KINDS
 KINDS: Final = (*IN_SQL, *listed.KINDS)
 
 
@@ -26,65 +28,7 @@ class KindRow:
     policy: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
-    """A learner paid in full for access to a course during ``[start_on, end_on)``.
-
-    ``price_minor`` is what the right costs without tax; the learner paid ``price_minor + tax_minor``.
-    ``processing_fee_minor`` is what the payment processor keeps of it. ``start_on`` is the day on which
-    access was granted, in the entity's time zone (which may be later than the payment). ``course`` and
-    ``partner`` are slugs, ``customer`` is ``learner:<id>``, ``order`` the order's number, and
-    ``reference`` ``receipt:<order id>``.
-    """
-
-    kind: ClassVar[str] = RECEIPT
-
-    reference: str
-    entity: str
-    received_at: datetime
-    access_granted_at: datetime
-    currency: str
-    price_minor: int
-    tax_minor: int
-    tax_jurisdiction: str
-    processing_fee_minor: int
-    start_on: date
-    end_on: date
-    product: str = "single_course"
-    course: str
-    partner: str
-    customer: str
-    order: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefundPaid:
-    """Money of a receipt was paid back. ``receipt`` is the reference of that ``Receipt``.
-
-    ``price_minor`` and ``tax_minor`` are the parts paid back (all of them for a full refund);
-    ``processing_fee_returned_minor`` is what the processor gave back of its fee.
-    ``reference`` is ``refund:<refund id>``.
-    """
-
-    kind: ClassVar[str] = REFUND_PAID
-
-    reference: str
-    entity: str
-    receipt: str
-    refunded_at: datetime
-    access_ended_on: date
-    currency: str
-    price_minor: int
-    tax_minor: int
-    processing_fee_returned_minor: int = 0
-    product: str = "single_course"
-    course: str
-    partner: str
-    customer: str
-    order: str
-
-
-Document = Receipt | RefundPaid | DocumentFacts
+Document = ConsumerDocument | DocumentFacts
 
 
 @dataclass(frozen=True, slots=True)

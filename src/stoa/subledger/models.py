@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models.functions import Now
 
-from stoa.subledger.data import IN_SQL
+from stoa.subledger.data import IN_SQL, RECEIPT
 
 
 class SourceDocument(models.Model):
@@ -19,16 +19,27 @@ class SourceDocument(models.Model):
     course = models.CharField(max_length=200)
     partner = models.CharField(max_length=200)
     customer = models.CharField(max_length=200)
+    gateway = models.CharField(max_length=200, db_default="")
     effective_on = models.DateField()
     counts_from = models.DateField()
     ends_on = models.DateField()
+    # What policies in SQL read; empty for every other kind, and where a kind has no such fact.
+    start_on = models.DateField(null=True)
+    end_on = models.DateField(null=True)
+    price_minor = models.BigIntegerField(null=True)
+    tax_minor = models.BigIntegerField(null=True)
+    fee_minor = models.BigIntegerField(null=True)
+    credit_minor = models.BigIntegerField(null=True)
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=Now())
     facts = models.JSONField()
 
     class Meta:
         indexes = [
-            models.Index(fields=["contract"], name="subledger_document_contract"),
+            # A receipt's contract is its own reference, which has an index already.
+            models.Index(
+                fields=["contract"], condition=~models.Q(kind=RECEIPT), name="subledger_document_contract"
+            ),
             models.Index(fields=["order"], name="subledger_document_order"),
             models.Index(fields=["entity", "counts_from", "effective_on"], name="subledger_document_period"),
             models.Index(fields=["entity", "ends_on"], name="subledger_document_ends"),

@@ -13,12 +13,21 @@ from stoa.policies.kinds.frame import Filed
 from stoa.policies.kinds.registers import Register, last_day
 from stoa.subledger.data import IN_SQL, RECEIPT, DocumentPage, DocumentRow
 from stoa.subledger.models import SourceDocument
-from stoa.subledger.rules import filed_from
+from stoa.subledger.rules import facts_of, filed_from
 
 _FIELDS = (
     *("id", "reference", "kind", "entity", "contract", "order", "currency", "product", "course"),
     *("partner", "customer", "effective_on", "counts_from", "ends_on", "occurred_at", "recorded_at", "facts"),
+    *("gateway", "start_on", "end_on", "price_minor", "tax_minor", "fee_minor", "credit_minor"),
 )
+_OWN = _FIELDS.index("facts") + 1
+
+
+def _document(row: tuple[Any, ...]) -> DocumentRow:
+    """The row that crosses the door: typed columns appear among its facts, under the names of its kind."""
+    facts = facts_of(row[2], dict(zip(_FIELDS, row, strict=True)), row[_OWN - 1])
+    values: Any = (*row[: _OWN - 1], facts)
+    return DocumentRow(*values)
 
 
 def get_document(document_id: int) -> DocumentRow:
@@ -26,7 +35,7 @@ def get_document(document_id: int) -> DocumentRow:
     row = SourceDocument.objects.filter(pk=document_id).values_list(*_FIELDS).first()
     if row is None:
         raise NotFound("There is no such document.")
-    return DocumentRow(*row)
+    return _document(row)
 
 
 def find_document(reference: str) -> DocumentRow:
@@ -34,27 +43,34 @@ def find_document(reference: str) -> DocumentRow:
     row = SourceDocument.objects.filter(reference=reference).values_list(*_FIELDS).first()
     if row is None:
         raise NotFound(f"No document is filed as {reference!r}.")
-    return DocumentRow(*row)
+    return _document(row)
 
 
 def documents_by_id(document_ids: Collection[int]) -> Mapping[int, DocumentRow]:
     """Return those of ``document_ids`` that exist, in one query."""
     rows = SourceDocument.objects.filter(pk__in=document_ids).values_list(*_FIELDS)
-    return {row[0]: DocumentRow(*row) for row in rows}
+    return {row[0]: _document(row) for row in rows}
 
 
 def documents_of_contract(contract: str) -> tuple[DocumentRow, ...]:
     """Return a receipt and what followed it, in order of effect."""
     rows = (
-        SourceDocument.objects.filter(contract=contract).order_by("effective_on", "id").values_list(*_FIELDS)
+        SourceDocument.objects.filter(_of_contract(contract))
+        .order_by("effective_on", "id")
+        .values_list(*_FIELDS)
     )
-    return tuple(DocumentRow(*row) for row in rows)
+    return tuple(_document(row) for row in rows)
+
+
+def _of_contract(contract: str) -> Q:
+    """What the two indexes that know contracts find: the receipt, and what followed it."""
+    return Q(kind=RECEIPT, reference=contract) | Q(~Q(kind=RECEIPT), contract=contract)
 
 
 def documents_of_order(order: str) -> tuple[DocumentRow, ...]:
     """Return every document about an order, in order of effect."""
     rows = SourceDocument.objects.filter(order=order).order_by("effective_on", "id").values_list(*_FIELDS)
-    return tuple(DocumentRow(*row) for row in rows)
+    return tuple(_document(row) for row in rows)
 
 
 def list_documents(
@@ -74,13 +90,13 @@ def list_documents(
         found = found.filter(kind=kind)
     if text:
         found = found.filter(
-            Q(reference=text) | Q(order=text) | Q(contract=text) | Q(course=text) | Q(partner=text)
+            Q(reference=text) | Q(order=text) | _of_contract(text) | Q(course=text) | Q(partner=text)
         )
     total = found.count()
     page = max(1, min(page, max(1, -(-total // page_size))))
     first = (page - 1) * page_size
     rows: Any = found.order_by("-effective_on", "-id").values_list(*_FIELDS)[first : first + page_size]
-    return DocumentPage(tuple(DocumentRow(*row) for row in rows), total, page, page_size)
+    return DocumentPage(tuple(_document(row) for row in rows), total, page, page_size)
 
 
 def filed_through(*, entity: str, month: Month) -> tuple[Filed, ...]:
@@ -93,7 +109,7 @@ def filed_through(*, entity: str, month: Month) -> tuple[Filed, ...]:
         .order_by("id")
         .values_list(*_FIELDS)
     )
-    return tuple(filed_from(DocumentRow(*row)) for row in rows.iterator())
+    return tuple(filed_from(_document(row)) for row in rows.iterator())
 
 
 def register(family: str, *, entity: str, day: date) -> Register:

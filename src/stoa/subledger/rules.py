@@ -1,7 +1,7 @@
 """What makes a document acceptable, and how it lies in the table. Plain Python."""
 
-from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from typing import Any
@@ -12,16 +12,26 @@ from stoa.kernel.refusals import Invalid
 from stoa.kernel.spans import day_in
 from stoa.policies.kinds import listed
 from stoa.policies.kinds.frame import DocumentFacts, Filed, facts_as_json
-from stoa.subledger.data import KINDS, RECEIPT, Document, DocumentRow, KindRow, Receipt, RefundPaid
+from stoa.policies.registry import policy_of_product
+from stoa.subledger.consumer import (
+    FORMS,
+    IMPLIED,
+    MAY_BE_EMPTY,
+    SHARED,
+    ConsumerDocument,
+    Form,
+    Receipt,
+    is_required,
+)
+from stoa.subledger.data import KINDS, Document, DocumentRow, KindRow
 
-_TYPES: Mapping[str, type[Receipt] | type[RefundPaid]] = {RECEIPT: Receipt, "refund_paid": RefundPaid}
-_LONGEST_REFERENCE = 200
-_LARGEST_AMOUNT_MINOR = 10**13
+LONGEST_TEXT = 200
+LARGEST_AMOUNT_MINOR = 10**13
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A document as the table stores it: what all kinds share in columns, the rest as ``facts``."""
+    """A document as the table stores it: what all kinds share and what policies in SQL read in columns, the rest as ``facts``."""
 
     reference: str
     kind: str
@@ -33,8 +43,15 @@ class Record:
     course: str
     partner: str
     customer: str
+    gateway: str
     effective_on: date
     ends_on: date
+    start_on: date | None
+    end_on: date | None
+    price_minor: int | None
+    tax_minor: int | None
+    fee_minor: int | None
+    credit_minor: int | None
     occurred_at: datetime
     facts: Mapping[str, Any]
 
@@ -45,73 +62,98 @@ def problems_of(document: Document) -> dict[str, str]:
         return {}  # it would not exist otherwise
     problems: dict[str, str] = {}
     for field in fields(document):
-        value = getattr(document, field.name)
-        if field.name.endswith("_minor"):
-            if (
-                not isinstance(value, int)
-                or isinstance(value, bool)
-                or not 0 <= value <= _LARGEST_AMOUNT_MINOR
-            ):
-                problems[field.name] = "must be a whole number of minor units, zero or more"
-        elif field.name.endswith("_at"):
-            if not isinstance(value, datetime) or value.tzinfo is None:
-                problems[field.name] = "must be an instant with its time zone"
-        elif field.name.endswith("_on"):
-            if not isinstance(value, date) or isinstance(value, datetime):
-                problems[field.name] = "must be a day"
-        elif not isinstance(value, str) or len(value) > _LONGEST_REFERENCE or "\x00" in value:
-            problems[field.name] = f"must be text of at most {_LONGEST_REFERENCE} characters"
-        elif not value.strip() and field.name != "tax_jurisdiction":
-            problems[field.name] = "must not be empty"
+        problem = _problem_of(field.name, getattr(document, field.name), document.product)
+        if problem and not (getattr(document, field.name) is None and field.default is None):
+            problems[field.name] = problem
     if "currency" not in problems:
         try:
             exponent_of(document.currency)
         except ValueError as error:
             problems["currency"] = str(error)
-    if isinstance(document, Receipt) and not {"start_on", "end_on"} & problems.keys():
-        if document.end_on < document.start_on:
-            problems["end_on"] = "must not lie before start_on"
-    return problems
+    return problems or _contradictions(document)
+
+
+def _problem_of(name: str, value: Any, product: object) -> str:
+    if name.endswith("_minor"):
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= LARGEST_AMOUNT_MINOR:
+            return "must be a whole number of minor units, zero or more"
+    elif name.endswith("_at"):
+        if not isinstance(value, datetime) or value.tzinfo is None:
+            return "must be an instant with its time zone"
+    elif name.endswith("_on"):
+        if not isinstance(value, date) or isinstance(value, datetime):
+            return "must be a day"
+    elif not isinstance(value, str) or len(value) > LONGEST_TEXT or "\x00" in value:
+        return f"must be text of at most {LONGEST_TEXT} characters"
+    elif not value.strip() and (
+        name not in MAY_BE_EMPTY or (name in ("course", "partner") and product == "single_course")
+    ):
+        return "must not be empty"
+    return ""
+
+
+def _contradictions(document: ConsumerDocument) -> dict[str, str]:
+    """What fields that are each acceptable say against each other."""
+    if isinstance(document, Receipt) and document.end_on < document.start_on:
+        return {"end_on": "must not lie before start_on"}
+    form = FORMS[document.kind]
+    if form.price and form.credit:
+        whole = getattr(document, form.price) + getattr(document, form.tax)
+        if getattr(document, form.credit) > whole:
+            return {form.credit: "must not be more than price and tax together"}
+    return {}
 
 
 def record_of(document: Document, *, time_zone: str) -> Record:
     """Return the stored form of an acceptable document; days are counted in ``time_zone``."""
     if isinstance(document, DocumentFacts):
         return _record_of_facts(document, time_zone)
-    if isinstance(document, Receipt):
-        return Record(
-            **_shared(document),
-            contract=document.reference,
-            effective_on=day_in(document.received_at, time_zone),
-            ends_on=max(document.end_on, document.start_on + timedelta(days=1)),
-            occurred_at=document.received_at,
-            facts={
-                "received_at": _instant(document.received_at),
-                "access_granted_at": _instant(document.access_granted_at),
-                "price_minor": document.price_minor,
-                "tax_minor": document.tax_minor,
-                "tax_jurisdiction": document.tax_jurisdiction,
-                "processing_fee_minor": document.processing_fee_minor,
-                "start_on": document.start_on.isoformat(),
-                "end_on": document.end_on.isoformat(),
-            },
-        )
-    refunded_on = day_in(document.refunded_at, time_zone)
+    form = FORMS[document.kind]
+    at: datetime = getattr(document, form.at)
+    effective_on = day_in(at, time_zone)
+    columns = dict.fromkeys(("price_minor", "tax_minor", "fee_minor", "credit_minor"), 0)
     return Record(
-        **_shared(document),
-        contract=document.receipt,
-        effective_on=refunded_on,
-        ends_on=refunded_on,
-        occurred_at=document.refunded_at,
-        facts={
-            "receipt": document.receipt,
-            "refunded_at": _instant(document.refunded_at),
-            "access_ended_on": document.access_ended_on.isoformat(),
-            "price_minor": document.price_minor,
-            "tax_minor": document.tax_minor,
-            "processing_fee_returned_minor": document.processing_fee_returned_minor,
-        },
+        **{name: getattr(document, name) for name in SHARED},
+        kind=form.kind,
+        contract=getattr(document, form.contract),
+        effective_on=effective_on,
+        ends_on=max(document.end_on, document.start_on + timedelta(days=1))
+        if isinstance(document, Receipt)
+        else effective_on,
+        occurred_at=at,
+        facts=dict(_other_facts(document, form)),
+        **{"start_on": None, "end_on": None}
+        | columns
+        | {column: getattr(document, field) for column, field in form.columns.items()},
     )
+
+
+def _other_facts(document: ConsumerDocument, form: Form) -> Iterator[tuple[str, Any]]:
+    for name in form.others:
+        value, implied = getattr(document, name), IMPLIED.get(name)
+        if value != (getattr(document, implied) if implied else implied):
+            yield name, _instant(value) if name.endswith("_at") else value
+
+
+def facts_of(kind: str, columns: Mapping[str, Any], others: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The facts of a stored document under the names of its kind, from the table's columns and its ``facts``."""
+    form = FORMS.get(kind)
+    if form is None:
+        return others
+    found: dict[str, Any] = {form.at: _instant(columns["occurred_at"])}
+    if form.contract != "reference":
+        found[form.contract] = columns["contract"]
+    for name in form.others:
+        implied = IMPLIED.get(name)
+        found[name] = others.get(name, found[implied] if implied else implied)
+    for column, field in form.columns.items():
+        value = columns[column]
+        found[field] = value.isoformat() if isinstance(value, date) else value
+    if columns["gateway"]:
+        found["gateway"] = columns["gateway"]
+    return {
+        name: value for name, value in found.items() if value is not None and (value or name != form.credit)
+    }
 
 
 def _record_of_facts(document: DocumentFacts, time_zone: str) -> Record:
@@ -128,8 +170,15 @@ def _record_of_facts(document: DocumentFacts, time_zone: str) -> Record:
         course="",
         partner="",
         customer=place.customer,
+        gateway="",
         effective_on=place.effective_on,
         ends_on=place.effective_on,
+        start_on=None,
+        end_on=None,
+        price_minor=None,
+        tax_minor=None,
+        fee_minor=None,
+        credit_minor=None,
         occurred_at=datetime.combine(place.effective_on, time(0), tzinfo=ZoneInfo(time_zone)),
         facts={name: value for name, value in facts.items() if name != "currency"},
     )
@@ -151,17 +200,18 @@ def document_from(row: Mapping[str, Any]) -> Document:
             return listed.read(kind, {name: value for name, value in row.items() if name != "kind"})
         except Invalid as refusal:
             raise ValueError(str(refusal)) from None
-    form = _TYPES[kind]
+    form = FORMS[kind].type
     names = {field.name for field in fields(form)}
     unknown = sorted(row.keys() - names - {"kind"})
     if unknown:
         raise ValueError(f"unknown field {unknown[0]}")
     values = {name: _read(name, row[name]) for name in names & row.keys()}
     try:
-        return form(**values)
+        document: ConsumerDocument = form(**values)
+        return document
     except TypeError as error:
         missing = sorted(
-            field.name for field in fields(form) if field.name not in values and _required(field)
+            field.name for field in fields(form) if field.name not in values and is_required(field)
         )
         raise ValueError(f"missing field {', '.join(missing)}" if missing else str(error)) from None
 
@@ -170,14 +220,14 @@ def schema_of(kind: str) -> dict[str, Any]:
     """Return the JSON schema of a kind of document."""
     if kind in listed.KINDS:
         return listed.schema_of_kind(kind)
-    form = _TYPES[kind]
+    form = FORMS[kind].type
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": form.__name__,
         "description": " ".join((form.__doc__ or "").split()),
         "type": "object",
         "properties": {"kind": {"const": kind}} | {f.name: _schema_of_field(f.name) for f in fields(form)},
-        "required": ["kind", *(field.name for field in fields(form) if _required(field))],
+        "required": ["kind", *(field.name for field in fields(form) if is_required(field))],
         "additionalProperties": False,
     }
 
@@ -195,10 +245,10 @@ def amount_minor_of(row: DocumentRow) -> int | None:
     return None if text is None else int(Fraction(text) * scale)
 
 
-def policy_of(kind: str) -> str:
+def policy_of(kind: str, product: str = "single_course") -> str:
     """The name of the policy that accounts for a kind; voids belong with the entries that correct errors."""
-    if kind in _TYPES:
-        return "consumer_single_course"
+    if kind in FORMS:
+        return policy_of_product(product)
     family = listed.family_of(kind)
     return family.name if family else "manual_entries"
 
@@ -209,10 +259,10 @@ def kinds() -> tuple[KindRow, ...]:
         KindRow(
             kind,
             kind.replace("_", " ").capitalize(),
-            " ".join((form.__doc__ or "").split()),
+            " ".join((form.type.__doc__ or "").split()),
             policy_of(kind),
         )
-        for kind, form in _TYPES.items()
+        for kind, form in FORMS.items()
     ]
     for kind, each in listed.KINDS.items():
         rows.append(KindRow(kind, each.title, " ".join((each.__doc__ or "").split()), policy_of(kind)))
@@ -223,16 +273,9 @@ def _instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _shared(document: Receipt | RefundPaid) -> dict[str, Any]:
-    names = ("reference", "kind", "entity", "order", "currency", "product", "course", "partner", "customer")
-    return {name: getattr(document, name) for name in names}
-
-
-def _required(field: Any) -> bool:
-    return field.default is MISSING
-
-
 def _read(name: str, value: Any) -> Any:
+    if value is None:
+        return None
     try:
         if name.endswith("_at"):
             return datetime.fromisoformat(value)
@@ -247,11 +290,11 @@ def _read(name: str, value: Any) -> Any:
 
 def _schema_of_field(name: str) -> dict[str, Any]:
     if name.endswith("_minor"):
-        return {"type": "integer", "minimum": 0, "maximum": _LARGEST_AMOUNT_MINOR}
+        return {"type": "integer", "minimum": 0, "maximum": LARGEST_AMOUNT_MINOR}
     if name.endswith("_at"):
         return {"type": "string", "format": "date-time"}
     if name.endswith("_on"):
         return {"type": "string", "format": "date"}
     if name == "currency":
         return {"type": "string", "pattern": "^[A-Z]{3}$"}
-    return {"type": "string", "maxLength": _LONGEST_REFERENCE}
+    return {"type": "string", "maxLength": LONGEST_TEXT}
