@@ -53,8 +53,8 @@ def cost_before(facts: AwardFacts, changes: Sequence[ChangeOfTerms], day: date) 
     return facts.grid.round(_terms(facts, changes).cost_before(day))
 
 
-def vested_share_before(facts: AwardFacts, day: date) -> Fraction:
-    """The share of the award whose service was complete before ``day``."""
+def vested_share_on(facts: AwardFacts, day: date) -> Fraction:
+    """The share of the award that had vested by the end of ``day``."""
     return award_of(facts).vested(_served(facts, day))
 
 

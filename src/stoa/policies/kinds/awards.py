@@ -59,9 +59,9 @@ class AwardGranted(DocumentFacts):
         """Cost that is still to come after the days before ``day``, in minor units."""
         return self.minor(award_terms.unrecognized_before(self._facts(followed), _changes(followed), day))
 
-    def vested_share_before(self, day: date) -> Fraction:
-        """The share of the award whose service was complete before ``day``, by the terms of the grant."""
-        return award_terms.vested_share_before(self._facts(()), day)
+    def vested_share_on(self, day: date) -> Fraction:
+        """The share of the award that had vested by the end of ``day``, by the terms of the grant."""
+        return award_terms.vested_share_on(self._facts(()), day)
 
     @property
     def last_vesting_on(self) -> date:

@@ -17,6 +17,7 @@ from stoa.policies.facts import Price, Quantity, fact, refuse
 from stoa.policies.grid import Grid
 from stoa.policies.kinds.awards import AwardGranted
 from stoa.policies.kinds.frame import Balance, DocumentFacts, Family, Filed, Place, documents_that_move
+from stoa.policies.kinds.registers import last_day
 
 _ZERO = Fraction(0)
 _PAR = "Par value of a share; nothing when shares have none."
@@ -218,7 +219,7 @@ def unvested_of(
     held = max(facts.unvested_shares - bought_back, _ZERO)
     if award is None or not held or award.units is None:
         return held
-    since = award.vested_share_before(day) - award.vested_share_before(facts.on)
+    since = award.vested_share_on(last_day(day)) - award.vested_share_on(facts.on)
     return max(held - award.units * since, _ZERO)
 
 
@@ -283,7 +284,7 @@ def _problems_with_vesting(facts: AwardVested, award: AwardGranted, used: Fracti
     if award.units is None:
         return
     try:
-        due = award.units * award.vested_share_before(date.fromordinal(facts.on.toordinal() + 1))
+        due = award.units * award.vested_share_on(facts.on)
     except Invalid:  # told by the family of the awards
         return
     if used > due:
