@@ -8,7 +8,7 @@ from typing import Any
 from stoa.kernel.spans import DaySpan
 from stoa.policies.facts import Facts, Price, Quantity, Share, fact, refuse
 from stoa.policies.frame import Explanation, Policy
-from stoa.policies.grid import number_text
+from stoa.policies.grid import Grid, number_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +50,8 @@ class DegreeFacts(Facts):
     estimates: tuple[Estimate, ...] = fact("Estimates at each period's end, in order; the last may be final.")
 
 
-def decide(facts: DegreeFacts, explain: Explanation) -> dict[str, Any]:
-    """Fee to date is the newest estimate times elapsed days of the term; a change is caught up at once."""
-    grid = facts.grid
+def span_of(facts: DegreeFacts) -> DaySpan:
+    """The days in which the fee is earned: from the start of the term to the start of the next."""
     if facts.next_term_start_on is None:
         raise refuse(
             "next_term_start_on",
@@ -60,31 +59,48 @@ def decide(facts: DegreeFacts, explain: Explanation) -> dict[str, Any]:
         )
     if facts.next_term_start_on <= facts.term_start_on:
         raise refuse("next_term_start_on", "must come after term_start_on.")
-    span = DaySpan(facts.term_start_on, facts.next_term_start_on)
+    return DaySpan(facts.term_start_on, facts.next_term_start_on)
+
+
+def tuitions(facts: DegreeFacts) -> list[Fraction]:
+    """Tuition by each estimate, within its constraint."""
+    found = []
+    for index, each in enumerate(facts.estimates):
+        if index and each.through <= facts.estimates[index - 1].through:
+            raise refuse(f"estimates[{index}].through", "must come after the one before.")
+        if index and facts.estimates[index - 1].is_final:
+            raise refuse(f"estimates[{index - 1}].is_final", "the final report must be the last estimate.")
+        found.append(_tuition(each, facts, f"estimates[{index}]"))
+    return found
+
+
+def earned(fee: Fraction, span: DaySpan, through: date, grid: Grid) -> Fraction:
+    """What of a fee is earned by the end of ``through``."""
+    return grid.round(fee * Fraction(span.elapsed_before(through + timedelta(days=1)), span.days))
+
+
+def decide(facts: DegreeFacts, explain: Explanation) -> dict[str, Any]:
+    """Fee to date is the newest estimate times elapsed days of the term; a change is caught up at once."""
+    grid = facts.grid
+    span = span_of(facts)
     explain.step(
         "606-10-55-38", "The university controls the degree: revenue is the service fee alone (net)."
     )
     rows: list[dict[str, Any]] = []
     cumulative = fee_before = share_before = Fraction(0)
-    is_final = False
-    for index, each in enumerate(facts.estimates):
-        if index and each.through <= facts.estimates[index - 1].through:
-            raise refuse(f"estimates[{index}].through", "must come after the one before.")
-        if is_final:
-            raise refuse(f"estimates[{index - 1}].is_final", "the final report must be the last estimate.")
-        is_final = each.is_final
-        tuition = _tuition(each, facts, f"estimates[{index}]")
+    for each, tuition in zip(facts.estimates, tuitions(facts), strict=True):
         fee = grid.round(tuition * facts.fee_rate)
-        share = Fraction(span.elapsed_before(each.through + timedelta(days=1)), span.days)
-        to_date = grid.round(fee * share)
-        catch_up = (fee - fee_before) * share_before if index else Fraction(0)
+        elapsed = span.elapsed_before(each.through + timedelta(days=1))
+        share = Fraction(elapsed, span.days)
+        to_date = earned(fee, span, each.through, grid)
+        catch_up = (fee - fee_before) * share_before if rows else Fraction(0)
         rows.append(
             {
                 "through": str(each.through),
                 "tuition": grid.text(tuition),
                 "fee": grid.text(fee),
                 "is_final": each.is_final,
-                "elapsed_days": span.elapsed_before(each.through + timedelta(days=1)),
+                "elapsed_days": elapsed,
                 "cumulative": grid.text(to_date),
                 "revenue": grid.text(to_date - cumulative),
                 "catch_up": grid.text(catch_up),
@@ -104,7 +120,7 @@ def decide(facts: DegreeFacts, explain: Explanation) -> dict[str, Any]:
         "periods": rows,
         "fee": grid.text(fee_before),
         "revenue_to_date": grid.text(cumulative),
-        "is_final": is_final,
+        "is_final": bool(facts.estimates) and facts.estimates[-1].is_final,
     }
 
 

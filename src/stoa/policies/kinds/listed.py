@@ -15,6 +15,7 @@ from stoa.policies.kinds import (
     cash_movements,
     commissions,
     credit_losses,
+    degree_terms,
     entities,
     fixed_assets,
     income_taxes,
@@ -61,6 +62,7 @@ FAMILIES: tuple[Family, ...] = (
     income_taxes.FAMILY,
     uncertain_tax.FAMILY,
     opening_balances.FAMILY,
+    degree_terms.FAMILY,
 )
 
 #: Families that are asked after those: what they say follows the revenue of the month.

@@ -1,12 +1,14 @@
-"""Seat contracts of enterprises, their invoices and payments (policy ``seat_contracts``; ASC 606-10-25-31, 45-1 to 45-4).
+"""Seat contracts of enterprises, and every customer's invoices and payments (policy ``seat_contracts``; ASC 606-10-25-31,
+45-1 to 45-4).
 
 An invoice is a receivable and, until it is earned, a contract liability; what is earned before it is invoiced is a
-contract asset, contract by contract. An invoice without its contract, a payment without its invoice or above it,
+contract asset, contract by contract. Terms of degrees are invoiced here too, and accounted for by ``degree_terms``. An
+invoice without its contract, a payment without its invoice or above it,
 waits in suspense until the missing document comes.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -17,6 +19,8 @@ from stoa.kernel.spans import Month
 from stoa.policies import seat_contracts as policy
 from stoa.policies.facts import Amount, Price, Quantity, fact, refuse
 from stoa.policies.frame import Explanation
+from stoa.policies.kinds import degree_documents
+from stoa.policies.kinds.degree_documents import DegreeTermStarted
 from stoa.policies.kinds.frame import Balance, DocumentFacts, Family, Filed, Place
 from stoa.policies.layers import Layer
 
@@ -218,13 +222,14 @@ def balances(known: Sequence[Filed], day: date) -> Iterator[Balance]:
     unknown = {each.id for each in orphans}
     for contract in standing:
         yield from _contract_balances(contract, day)
+    terms = _degree_terms(known)
     invoices: dict[tuple[str, str], InvoiceIssued] = {}
     for each in known:
         if isinstance(each.facts, InvoiceIssued):
             invoices[each.facts.reference, each.facts.currency] = each.facts
             other = "suspense" if each.id in unknown else "contract_liability"
-            yield from _invoice_balances(each, other)
-    yield from _cash_balances(known, invoices)
+            yield from _invoice_balances(each, other, _sold_by(each.facts, terms))
+    yield from _cash_balances(known, invoices, terms)
 
 
 def _contract_balances(contract: SignedContract, day: date) -> Iterator[Balance]:
@@ -250,15 +255,36 @@ def _contract_balances(contract: SignedContract, day: date) -> Iterator[Balance]
         )
 
 
-def _invoice_balances(each: Filed, other: str) -> Iterator[Balance]:
+def _degree_terms(known: Sequence[Filed]) -> dict[tuple[str, str], DegreeTermStarted]:
+    """The terms of degrees by reference and currency: contracts with universities."""
+    return {
+        (each.facts.reference, each.facts.currency): each.facts
+        for each in known
+        if isinstance(each.facts, DegreeTermStarted)
+    }
+
+
+def _sold_by(
+    invoice: InvoiceIssued | None, terms: Mapping[tuple[str, str], DegreeTermStarted]
+) -> tuple[str, str, str]:
+    """Segment, product and partner that an invoice belongs to."""
+    term = None if invoice is None else terms.get((invoice.contract, invoice.currency))
+    if term is None:
+        return SEGMENT, PRODUCT, ""
+    return degree_documents.SEGMENT, degree_documents.PRODUCT, term.university
+
+
+def _invoice_balances(each: Filed, other: str, sold: tuple[str, str, str]) -> Iterator[Balance]:
     facts: InvoiceIssued = each.facts
     amount, tax = facts.minor(facts.amount), facts.minor(facts.tax)
     for account, minor in (("receivable", amount + tax), (other, -amount), ("sales_tax_payable", -tax)):
-        yield Balance(each.id, account, "sale", facts.currency, facts.on, minor, SEGMENT, PRODUCT)
+        yield Balance(each.id, account, "sale", facts.currency, facts.on, minor, *sold)
 
 
 def _cash_balances(
-    known: Sequence[Filed], invoices: dict[tuple[str, str], InvoiceIssued]
+    known: Sequence[Filed],
+    invoices: Mapping[tuple[str, str], InvoiceIssued],
+    terms: Mapping[tuple[str, str], DegreeTermStarted],
 ) -> Iterator[Balance]:
     """Payments settle their invoice in order, up to its amount; the rest is suspense."""
     settled: dict[str, int] = defaultdict(int)
@@ -273,8 +299,9 @@ def _cash_balances(
             before = settled[facts.invoice]
             settled[facts.invoice] += amount
             applied = _within(before + amount, due) - _within(before, due)
+        sold = _sold_by(invoice, terms)
         for account, minor in (("cash", amount), ("receivable", -applied), ("suspense", applied - amount)):
-            yield Balance(each.id, account, "payment", facts.currency, facts.on, minor, SEGMENT, PRODUCT)
+            yield Balance(each.id, account, "payment", facts.currency, facts.on, minor, *sold)
 
 
 def _within(amount: int, due: int) -> int:
@@ -319,14 +346,15 @@ def contracts(known: Sequence[Filed]) -> tuple[list[SignedContract], list[Filed]
         for each in known
         if isinstance(each.facts, SeatContractSigned)
     }
+    terms = _degree_terms(known)
     orphans = []
     for each in known:
-        if not isinstance(each.facts, SeatContractSigned | CashReceived):
-            contract = found.get((each.facts.contract, each.facts.currency))
-            if contract is None:
+        if not isinstance(each.facts, SeatContractSigned | CashReceived | DegreeTermStarted):
+            key = (each.facts.contract, each.facts.currency)
+            if key in found:
+                found[key].followed.append(each)
+            elif key not in terms or not isinstance(each.facts, InvoiceIssued):
                 orphans.append(each)
-            else:
-                contract.followed.append(each)
     return list(found.values()), orphans
 
 
@@ -337,6 +365,7 @@ FAMILY = Family(
         *(SeatContractSigned, SeatAccessGranted, SeatContractChanged, SeatContractEnded),
         *(InvoiceIssued, CashReceived),
     ),
+    sees=(DegreeTermStarted,),
     balances=balances,
     active=active,
     problems=problems,
