@@ -47,7 +47,7 @@ def decide(facts: CashFacts, explain: Explanation) -> dict[str, Any]:
     totals = dict.fromkeys(_LINES, _ZERO)
     rows = []
     for index, holding in enumerate(facts.holdings):
-        line = _line(holding, facts.through, f"holdings[{index}]", explain)
+        line = line_of(holding, facts.through, f"holdings[{index}]", explain)
         totals[line] += holding.amount
         rows.append({"name": holding.name, "line": line, "amount": facts.grid.text(holding.amount)})
     in_flows = (
@@ -66,7 +66,8 @@ def decide(facts: CashFacts, explain: Explanation) -> dict[str, Any]:
     }
 
 
-def _line(holding: Holding, on: date, path: str, explain: Explanation) -> str:
+def line_of(holding: Holding, on: date, path: str, explain: Explanation) -> str:
+    """The line of the balance sheet of ``on`` that a holding belongs to."""
     if holding.is_restricted or holding.restricted_until is not None:
         later = holding.restricted_until is None or holding.restricted_until > add_months(on, 12)
         explain.step("210-10-45-4", f"{holding.name}: restricted, shown apart.")

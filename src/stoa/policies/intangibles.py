@@ -63,11 +63,11 @@ def decide(facts: IntangibleFacts, explain: Explanation) -> dict[str, Any]:
     rows, by_line = [], dict[str, Fraction]()
     future = [_ZERO] * 6
     for index, asset in enumerate(facts.intangibles):
-        line = _line(asset, f"intangibles[{index}]", facts, explain)
+        line = line_of(asset, f"intangibles[{index}].", facts.convention, explain)
         totals = [grid.round(line.to_date(day)) if line else _ZERO for day in (before, *years)]
         base = asset.cost - asset.accumulated_impairment
         expense, closing = totals[1] - totals[0], totals[1]
-        presented = asset.line or _LINE_OF.get(asset.kind, "general_and_administrative")
+        presented = presented_in(asset)
         by_line[presented] = by_line.get(presented, _ZERO) + expense
         for number in range(5):
             future[number] += totals[number + 2] - totals[number + 1]
@@ -100,19 +100,27 @@ def _year_end(end: date, years: int) -> date:
     return date.fromordinal(add_months(date.fromordinal(end.toordinal() + 1), 12 * years).toordinal() - 1)
 
 
-def _line(asset: Intangible, path: str, facts: IntangibleFacts, explain: Explanation) -> StraightLine | None:
+def presented_in(asset: Intangible) -> str:
+    """The line of the statement of operations that bears its amortization."""
+    return asset.line or _LINE_OF.get(asset.kind, "general_and_administrative")
+
+
+def line_of(
+    asset: Intangible, path: str, convention: Convention, explain: Explanation
+) -> StraightLine | None:
+    """The straight line that an asset is amortized along; ``None`` for an indefinite life."""
     if asset.life_months is None:
         explain.step(
             "350-30-35-15", f"{asset.name}: indefinite life, not amortized, tested for impairment each year."
         )
         return None
     if asset.life_months <= 0:
-        raise refuse(f"{path}.life_months", "must be more than 0; leave it out for an indefinite life.")
+        raise refuse(f"{path}life_months", "must be more than 0; leave it out for an indefinite life.")
     base = asset.cost - asset.accumulated_impairment
     if asset.residual > base:
-        raise refuse(f"{path}.residual", "is more than the carrying amount.")
+        raise refuse(f"{path}residual", "is more than the carrying amount.")
     explain.step("350-30-35-6", f"{asset.name}: straight-line over its useful life.")
-    return StraightLine(base, asset.residual, asset.acquired_on, asset.life_months, facts.convention)
+    return StraightLine(base, asset.residual, asset.acquired_on, asset.life_months, convention)
 
 
 POLICY = Policy(

@@ -120,8 +120,8 @@ def decide(facts: SoftwareFacts, explain: Explanation) -> dict[str, Any]:
     expensed = _ZERO
     rows = []
     for index, cost in enumerate(facts.costs):
-        amount = _amount(cost, f"costs[{index}]")
-        reason = _why_expensed(cost, facts.gate)
+        amount = amount_of(cost, f"costs[{index}]")
+        reason = why_expensed(cost, facts.gate)
         if reason is None:
             capitalized[cost.module] = capitalized.get(cost.module, _ZERO) + amount
             paragraph, words = "350-40-25-2", "capitalized: application development, gate passed"
@@ -175,7 +175,8 @@ def _modules(facts: SoftwareFacts) -> dict[str, Module]:
     return modules
 
 
-def _amount(cost: Cost, path: str) -> Fraction:
+def amount_of(cost: Cost, path: str) -> Fraction:
+    """The amount of a cost: as given, or by its time record."""
     if cost.amount is not None:
         return cost.amount
     if cost.hours is None or cost.hourly_cost is None:
@@ -183,7 +184,7 @@ def _amount(cost: Cost, path: str) -> Fraction:
     return cost.hours * cost.hourly_cost
 
 
-def _why_expensed(cost: Cost, gate: Gate) -> tuple[str, str] | None:
+def why_expensed(cost: Cost, gate: Gate) -> tuple[str, str] | None:
     """The paragraph and reason why a cost is expensed, or None when it is capitalized."""
     if cost.stage == "preliminary":
         return "350-40-25-1", "expensed: preliminary project stage"

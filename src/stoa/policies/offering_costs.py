@@ -37,7 +37,7 @@ class OfferingFacts(Facts):
 def decide(facts: OfferingFacts, explain: Explanation) -> dict[str, Any]:
     """Defer, move to equity, or expense."""
     grid = facts.grid
-    direct = sum((each.amount for each in facts.costs if _counts(each)), _ZERO)
+    direct = sum((each.amount for each in facts.costs if is_deferred(each)), _ZERO)
     expensed = sum((each.amount for each in facts.costs), _ZERO) - direct
     if expensed:
         explain.step(
@@ -71,7 +71,8 @@ def decide(facts: OfferingFacts, explain: Explanation) -> dict[str, Any]:
     return values
 
 
-def _counts(cost: OfferingCost) -> bool:
+def is_deferred(cost: OfferingCost) -> bool:
+    """Whether a cost is deferred: specific and incremental, and neither salaries of management nor overhead."""
     return cost.is_direct and cost.kind not in ("management_salary", "overhead")
 
 

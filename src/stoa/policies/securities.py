@@ -9,8 +9,10 @@ shortfall) goes through the allowance, the rest through other comprehensive inco
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import cache
 from typing import Any, Literal
 
+from stoa.kernel.spans import add_months
 from stoa.policies.facts import Amount, Facts, Number, Price, Quantity, Share, fact, refuse
 from stoa.policies.frame import Explanation, Policy
 from stoa.policies.grid import number_text
@@ -32,10 +34,13 @@ class Bond:
     years: Quantity | None = fact("Years to maturity from purchase.", default=None)
     market_yield: Number | None = fact("Annual yield, compounded with each coupon.", default=None)
     price: Price | None = fact("Price paid; the yield is solved from it.", default=None)
-    purchased_on: date | None = fact("Bill: purchase date.", default=None)
-    matures_on: date | None = fact("Bill: maturity date.", default=None)
-    as_of: date | None = fact("Bill: day at whose end the carrying amount is wanted.", default=None)
-    day_count: DayCount = fact("Bill: day-count convention (counted by QuantLib).", default="actual/actual")
+    purchased_on: date | None = fact("By days: purchase date.", default=None)
+    matures_on: date | None = fact("By days: maturity date.", default=None)
+    as_of: date | None = fact("By days: day at whose end the carrying amount is wanted.", default=None)
+    day_count: DayCount = fact(
+        "Bill: day-count convention (counted by QuantLib); coupons count the days of their period.",
+        default="actual/actual",
+    )
     method: Literal["effective", "straight_line"] = fact(
         "How discount or premium is amortized.", default="effective"
     )
@@ -188,33 +193,121 @@ def _rate_and_price(bond: Bond, flows: list[Fraction], explain: Explanation) -> 
 
 
 def _bill(facts: SecurityFacts, bond: Bond, explain: Explanation) -> dict[str, Any]:
-    """A bill: one payment at maturity; carried at its price accreted at a constant rate over the days."""
+    """A security by its days: carried at its price accreted at a constant rate to par at maturity."""
     grid = facts.grid
-    if bond.purchased_on is None or bond.matures_on is None or bond.price is None:
-        raise refuse("bond.purchased_on", "is missing: a bill needs purchased_on, matures_on and price.")
-    if bond.matures_on <= bond.purchased_on or bond.price <= 0:
-        raise refuse("bond.matures_on", "must lie after the purchase, at a price above 0.")
-    as_of = min(max(bond.as_of or bond.purchased_on, bond.purchased_on), bond.matures_on)
-    whole = year_fraction(bond.purchased_on, bond.matures_on, bond.day_count)
-    elapsed = year_fraction(bond.purchased_on, as_of, bond.day_count)
-    growth = float(bond.par / bond.price)
-    if bond.method == "straight_line":
-        carrying = bond.price + (bond.par - bond.price) * Fraction(elapsed / whole).limit_denominator(10**9)
-    elif as_of == bond.matures_on:
-        carrying = bond.par
-    else:
-        carrying = Fraction(repr(float(bond.price) * growth ** (elapsed / whole)))
-    rate = growth ** (1 / whole) - 1
+    purchased_on, matures_on, price = _days_of(bond)
+    as_of = min(max(bond.as_of or purchased_on, purchased_on), matures_on)
+    carrying = carried_on(bond, as_of)
+    rate = _constant_yield(bond)
     explain.step(
         "310-20-35-18", f"Accreted at {rate:.6%} a year ({bond.day_count}) to par on {bond.matures_on}."
     )
     return {
-        "price": grid.text(bond.price),
-        "discount": grid.text(bond.par - bond.price),
+        "price": grid.text(price),
+        "premium": grid.text(max(price - bond.par, _ZERO)),
+        "discount": grid.text(bond.par - price if not bond.coupon else max(bond.par - price, _ZERO)),
         "yield": number_text(Fraction(repr(rate)).limit_denominator(10**12), 10),
-        "interest_to_date": grid.text(grid.round(carrying) - bond.price),
+        "interest_to_date": grid.text(grid.round(carrying) - price),
         "carrying": grid.text(carrying),
     }
+
+
+def _days_of(bond: Bond) -> tuple[date, date, Fraction]:
+    if bond.purchased_on is None or bond.matures_on is None or bond.price is None:
+        raise refuse(
+            "bond.purchased_on",
+            "is missing: a security by its days needs purchased_on, matures_on and price.",
+        )
+    if bond.matures_on <= bond.purchased_on or bond.price <= 0:
+        raise refuse("bond.matures_on", "must lie after the purchase, at a price above 0.")
+    if bond.coupon and bond.frequency not in (1, 2, 4, 12):
+        raise refuse("bond.frequency", "must be 1, 2, 4 or 12.")
+    return bond.purchased_on, bond.matures_on, bond.price
+
+
+def carried_on(bond: Bond, as_of: date) -> Fraction:
+    """Amortized cost at the end of a day, without accrued interest: the price before its purchase, par from maturity on."""
+    purchased_on, matures_on, price = _days_of(bond)
+    if as_of >= matures_on:
+        return bond.par
+    if as_of <= purchased_on:
+        return price
+    if bond.method == "straight_line":
+        whole = year_fraction(purchased_on, matures_on, bond.day_count)
+        elapsed = year_fraction(purchased_on, as_of, bond.day_count)
+        return price + (bond.par - price) * Fraction(elapsed / whole).limit_denominator(10**9)
+    if not bond.coupon:
+        whole = year_fraction(purchased_on, matures_on, bond.day_count)
+        elapsed = year_fraction(purchased_on, as_of, bond.day_count)
+        return Fraction(repr(float(price) * float(bond.par / price) ** (elapsed / whole)))
+    rate = _rate_of_coupons(bond)
+    worth = sum(float(amount) / (1 + rate) ** periods for periods, amount in _flows_after(bond, as_of))
+    return Fraction(repr(worth)) - accrued_on(bond, as_of)
+
+
+def accrued_on(bond: Bond, as_of: date) -> Fraction:
+    """Interest that accrued since the last coupon at the end of a day (actual/actual within the coupon period)."""
+    if not bond.coupon or bond.matures_on is None or as_of >= bond.matures_on:
+        return _ZERO
+    before, after = _coupon_period(bond, as_of)
+    part = Fraction((as_of - before).days, (after - before).days)
+    return bond.par * bond.coupon / bond.frequency * part
+
+
+def coupons_between(bond: Bond, after: date, through: date) -> list[date]:
+    """The days after ``after`` through ``through`` on which a coupon falls due."""
+    if not bond.coupon or bond.matures_on is None:
+        return []
+    days, step, count = [], 12 // bond.frequency, 0
+    while (day := add_months(bond.matures_on, -step * count)) > after:
+        if day <= through:
+            days.append(day)
+        count += 1
+    return days[::-1]
+
+
+def _coupon_period(bond: Bond, as_of: date) -> tuple[date, date]:
+    """The coupon days around a day: the last one until it, and the first one after it."""
+    assert bond.matures_on is not None
+    step, count = 12 // bond.frequency, 0
+    while add_months(bond.matures_on, -step * (count + 1)) > as_of:
+        count += 1
+    return add_months(bond.matures_on, -step * (count + 1)), add_months(bond.matures_on, -step * count)
+
+
+def _flows_after(bond: Bond, as_of: date) -> list[tuple[float, Fraction]]:
+    """Coupons and par after a day, each with its distance in coupon periods."""
+    before, after = _coupon_period(bond, as_of)
+    first = (after - as_of).days / (after - before).days
+    assert bond.matures_on is not None
+    coupon = bond.par * bond.coupon / bond.frequency
+    count = len(coupons_between(bond, as_of, bond.matures_on))
+    return [(first + number, coupon + (bond.par if number == count - 1 else 0)) for number in range(count)]
+
+
+@cache
+def _rate_of_coupons(bond: Bond) -> float:
+    """The rate per coupon period that makes what is paid worth price and accrued interest (solved by QuantLib)."""
+    import QuantLib
+
+    purchased_on, _, price = _days_of(bond)
+    flows = [(periods, float(amount)) for periods, amount in _flows_after(bond, purchased_on)]
+    paid = float(price + accrued_on(bond, purchased_on))
+
+    def gap(rate: float) -> float:
+        return sum(amount / (1 + rate) ** periods for periods, amount in flows) - paid
+
+    try:
+        return float(QuantLib.Brent().solve(gap, 1e-14, 0.02, -0.9, 10.0))
+    except RuntimeError:
+        raise refuse("bond.price", "no rate makes the coupons and par worth this price.") from None
+
+
+def _constant_yield(bond: Bond) -> float:
+    purchased_on, matures_on, price = _days_of(bond)
+    if bond.coupon:
+        return _rate_of_coupons(bond) * bond.frequency
+    return float(float(bond.par / price) ** (1 / year_fraction(purchased_on, matures_on, bond.day_count)) - 1)
 
 
 def year_fraction(start_on: date, end_on: date, day_count: DayCount) -> float:
@@ -355,8 +448,8 @@ POLICY = Policy(
         "discount": "Discount received.",
         "yield": "Effective annual yield.",
         "rows": "Amortization schedule: coupon, interest, amortization, carrying amount.",
-        "interest_to_date": "Bill: interest accreted.",
-        "carrying": "Bill: amortized cost on the day asked for.",
+        "interest_to_date": "By days: discount accreted (premium amortized when negative).",
+        "carrying": "By days: amortized cost on the day asked for.",
         "amortized_cost": "Amortized cost measured.",
         "fair_value": "Fair value.",
         "shortfall": "Amortized cost above fair value.",

@@ -9,13 +9,11 @@ from stoa.policies import leases as policy
 from stoa.policies.facts import Amount, Number, Price, Share, fact, refuse
 from stoa.policies.frame import Explanation
 from stoa.policies.grid import Grid
-from stoa.policies.kinds.frame import DocumentFacts, Place
+from stoa.policies.kinds.frame import Debt, DocumentFacts, Place
+from stoa.policies.kinds.functions import Function
 from stoa.policies.lease_facts import LeaseFacts, Option, Rent
 from stoa.policies.time_value import PERIODS_AT_MOST, Compounding, Timing
 
-Function = Literal[
-    "cost_of_revenue", "research_and_development", "sales_and_marketing", "general_and_administrative"
-]
 _NONE = Fraction(0)
 
 
@@ -92,6 +90,9 @@ class LeaseSigned(DocumentFacts):
 
     def place(self) -> Place:
         return Place(self.signed_on, self.reference, self.lessor or "")
+
+    def owed(self) -> Debt | None:
+        return _for_direct_costs(self.name, self.minor(self.initial_direct_costs))
 
     def plan(self) -> list[Fraction]:
         """The payments of the lease term, one a period, each rounded to what can be paid."""
@@ -203,6 +204,9 @@ class LeaseModified(DocumentFacts):
     def place(self) -> Place:
         return Place(self.on, self.lease)
 
+    def owed(self) -> Debt | None:
+        return _for_direct_costs(self.lease, self.minor(self.initial_direct_costs))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaseEnded(DocumentFacts):
@@ -246,6 +250,11 @@ class LeaseVariableCost(DocumentFacts):
     def place(self) -> Place:
         return Place(self.on, self.lease)
 
+    def owed(self) -> Debt | None:
+        if self.paid == "cash":
+            return None
+        return Debt("accounts_payable", self.lease, (("payment", self.minor(self.amount)),))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubleaseSigned(DocumentFacts):
@@ -273,6 +282,9 @@ class SubleaseSigned(DocumentFacts):
 
     def place(self) -> Place:
         return Place(min(self.signed_on, self.start_on), self.reference, self.customer or "")
+
+    def owed(self) -> Debt | None:
+        return _for_direct_costs(self.lease, self.minor(self.initial_direct_costs))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -317,3 +329,8 @@ def _check_rate(rate: Fraction | None) -> None:
 def _check_periods(a_year: int) -> None:
     if a_year not in (1, 2, 4, 12):
         raise refuse("periods_a_year", "must be 1, 2, 4 or 12: whole months.")
+
+
+def _for_direct_costs(creditor: str, minor: int) -> Debt | None:
+    """Costs of obtaining a lease are owed to those who brought it about."""
+    return Debt("accounts_payable", creditor, (("payment", minor),)) if minor else None

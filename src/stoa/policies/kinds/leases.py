@@ -123,7 +123,7 @@ def _on_balance_sheet(held: Held, lease: Lease, standing: Standing, day: date) -
     rows: Rows = [
         (signed, begun, "right_of_use_assets", "addition", asset),
         (signed, begun, "lease_liability", "addition", costs - asset),
-        (signed, begun, "accounts_payable", "addition", -costs),
+        (signed, begun, "accounts_payable", "accrual", -costs),
         (signed, begun, "lease_liability", "accretion", -standing.interest),
         (signed, begun, "right_of_use_assets", "amortization", standing.interest - standing.cost),
         *_cost(held, lease, standing.cost),
@@ -138,7 +138,7 @@ def _on_balance_sheet(held: Held, lease: Lease, standing: Standing, day: date) -
                 "remeasurement",
                 change.incentive - change.liability,
             ),
-            (change.document, change.on, "accounts_payable", "remeasurement", -change.direct_costs),
+            (change.document, change.on, "accounts_payable", "accrual", -change.direct_costs),
             (change.document, change.on, "loss_on_disposal", "remeasurement", -change.gain),
         ]
     for loss in standing.losses:
@@ -152,9 +152,9 @@ def _on_balance_sheet(held: Held, lease: Lease, standing: Standing, day: date) -
         loss_at_end = standing.asset - standing.liability + penalty
         ended = held.ended.id, held.ended.effective_on
         rows += [
-            (*ended, "right_of_use_assets", "disposal", -standing.asset),
-            (*ended, "lease_liability", "disposal", standing.liability - penalty),
-            (*ended, "loss_on_disposal", "disposal", loss_at_end),
+            (*ended, "right_of_use_assets", "termination", -standing.asset),
+            (*ended, "lease_liability", "termination", standing.liability - penalty),
+            (*ended, "loss_on_disposal", "termination", loss_at_end),
         ]
     else:
         owed = standing.liability + standing.due - _paid(held)
@@ -172,7 +172,7 @@ def _short_term(held: Held, lease: Lease, standing: Standing, day: date) -> Rows
     costs = lease.minor(lease.facts.initial_direct_costs)
     rows: Rows = [
         *_cost(held, lease, standing.cost),
-        (signed, begun, "accounts_payable", "addition", -costs),
+        (signed, begun, "accounts_payable", "accrual", -costs),
         (signed, begun, "accrued_expenses", "accrual", costs - standing.cost),
     ]
     owed = standing.cost - costs - _paid(held)
@@ -186,7 +186,7 @@ def _short_term(held: Held, lease: Lease, standing: Standing, day: date) -> Rows
         owed += rest
     ahead = max(-owed, 0)
     rows += [
-        (signed, begun, "1200", "reclassification", ahead),
+        (signed, begun, "prepaid_expenses", "reclassification", ahead),
         (signed, begun, "accrued_expenses", "reclassification", -ahead),
     ]
     return rows

@@ -21,7 +21,7 @@ from stoa.policies.kinds.manual_entries import CORPORATE
 
 _ZERO = Fraction(0)
 #: Accrued rent is an other current asset; rent received ahead an accrued liability.
-_ASSET, _LIABILITY = "1200", "accrued_expenses"
+_ASSET, _LIABILITY = "prepaid_expenses", "accrued_expenses"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Sublease:
         for function, minor in by_function(income, facts.currency, functions):
             yield self._line(self.signed, f"lease_cost_in_{function}", "sublease", -minor)
             net += minor
-        yield self._line(self.signed, "accounts_payable", "addition", -costs)
+        yield self._line(self.signed, "accounts_payable", "accrual", -costs)
         ended = self.ended
         if ended is not None and ended.effective_on < day:
             gone = costs + income - due
