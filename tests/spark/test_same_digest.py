@@ -26,7 +26,7 @@ _JAVA_17 = (
     "/usr/lib/jvm/openjdk-17",
 )
 ROWS = 20_000
-MONTHS = [Span(str(month), month.start_on, month.end_on) for month in map(Month(2025, 7).plus, range(3))]
+QUARTER = Span("2025-Q3", date(2025, 7, 1), date(2025, 10, 1))
 AGREEMENTS = [
     {
         "agreement": f"agreement-{number}",
@@ -100,11 +100,11 @@ def test_recognition_totals_and_lines_have_the_same_digest(spark: Any, tmp_path:
         "DATE '2024-07-01' + CAST(i * 31 % 450 AS INTEGER) AS start_on, "
         "DATE '2024-07-01' + CAST(i * 31 % 450 + i * 17 % 400 AS INTEGER) AS end_on",
     )
-    here = over_tables.recognize(table, spans=MONTHS)
-    views = (view_of_periods(MONTHS),)
+    here = over_tables.recognize(table, span=QUARTER)
+    views = statements.functions_of_period(QUARTER.start_on, QUARTER.end_on)
     assert totals_on_spark(spark, statements.RECOGNITION, table, columns=columns, views=views) == here.digest
 
-    over_tables.seal_recognized_lines(table, lines, spans=MONTHS)
+    over_tables.seal_recognized_lines(table, lines, span=QUARTER)
     with Engine() as engine:
         sealed = statements.digest_of(engine.query(f"SELECT * FROM read_parquet('{lines}')"))
     there = spark.sql(statements.RECOGNITION.text).collect()

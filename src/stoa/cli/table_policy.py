@@ -35,7 +35,7 @@ def run(name: str, arguments: argparse.Namespace) -> int:
 
 def _totals(statement: Statement, source: Path, arguments: argparse.Namespace) -> over_tables.Totals:
     if statement is RECOGNITION:
-        return over_tables.recognize(source, spans=[_span(arguments)])
+        return over_tables.recognize(source, span=_span(arguments))
     if statement is ROYALTIES:
         months = _period(arguments).months
         found = over_tables.royalties(source, agreements=_rules(arguments), through=months[-1])
@@ -50,7 +50,7 @@ def _totals(statement: Statement, source: Path, arguments: argparse.Namespace) -
 def _seal(statement: Statement, source: Path, arguments: argparse.Namespace) -> None:
     if statement is not RECOGNITION:
         raise Invalid(f"{statement.policy} has no contract-level lines; leave out --lines.")
-    sealed = over_tables.seal_recognized_lines(source, Path(arguments.lines), spans=[_span(arguments)])
+    sealed = over_tables.seal_recognized_lines(source, Path(arguments.lines), span=_span(arguments))
     if arguments.format == "json":
         print_json({"file": str(sealed.path), "lines": sealed.line_count, "sha256": sealed.sha256})
     else:

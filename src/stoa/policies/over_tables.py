@@ -10,7 +10,15 @@ from typing import Any
 from stoa.kernel.refusals import Invalid
 from stoa.kernel.spans import Month
 from stoa.policies.engine import Engine
-from stoa.policies.statements import AGEING, RECOGNITION, ROYALTIES, Statement, digest_of
+from stoa.policies.statements import (
+    AGEING,
+    RECOGNITION,
+    ROYALTIES,
+    Statement,
+    digest_of,
+    for_duckdb,
+    functions_of_period,
+)
 from stoa.policies.table_facts import check_columns, count_of_problems, view_of_facts
 from stoa.policies.table_rules import Span, view_of_classes, view_of_periods, views_of_agreements
 
@@ -39,17 +47,17 @@ class Sealed:
     sha256: str
 
 
-def recognize(source: Path, *, spans: Sequence[Span]) -> Totals:
-    """Revenue of the obligations in ``source`` by currency, product and span. Raises ``Invalid``."""
+def recognize(source: Path, *, span: Span) -> Totals:
+    """Revenue of the obligations in ``source`` by currency and product. Raises ``Invalid``."""
     with Engine() as engine:
-        engine.query(view_of_periods(spans))
+        _set_period(engine, span)
         return _totals(engine, RECOGNITION, source)
 
 
-def seal_recognized_lines(source: Path, into: Path, *, spans: Sequence[Span]) -> Sealed:
-    """Write a line for each obligation and span in which it is served to the Parquet file ``into``. Raises ``Invalid``."""
+def seal_recognized_lines(source: Path, into: Path, *, span: Span) -> Sealed:
+    """Write a line for each obligation that is served in the span to the Parquet file ``into``. Raises ``Invalid``."""
     with Engine() as engine:
-        engine.query(view_of_periods(spans))
+        _set_period(engine, span)
         _open(engine, RECOGNITION, source)
         count = engine.query(
             f"COPY ({RECOGNITION.text}) TO '{_quoted(into)}' (FORMAT parquet, COMPRESSION zstd)"
@@ -80,6 +88,11 @@ def aged(source: Path, *, classes: object, through: date) -> Totals:
             f"{found.facts - taken} receivables lie in no class; set days_from and days_to of the buckets."
         )
     return found
+
+
+def _set_period(engine: Engine, span: Span) -> None:
+    for definition in functions_of_period(span.start_on, span.end_on):
+        engine.query(for_duckdb(definition))
 
 
 def _totals(engine: Engine, statement: Statement, source: Path) -> Totals:

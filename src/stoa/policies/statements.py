@@ -58,7 +58,7 @@ RECOGNITION = Statement(
         FactColumn("start_on", "DATE", "first day"),
         FactColumn("end_on", "DATE", "day after the last"),
     ),
-    keys=("currency", "product", "period"),
+    keys=("currency", "product"),
     sums=("opening_minor", "begun_minor", "recognized_minor", "closing_minor"),
 )
 ROYALTIES = Statement(
@@ -102,14 +102,27 @@ def functions() -> tuple[str, ...]:
     return tuple(part.strip() for part in code.split(";") if part.strip())
 
 
-def functions_for_duckdb() -> tuple[str, ...]:
-    """The same definitions as DuckDB writes them, and ``div``, which it spells ``//``."""
+def functions_of_period(start_on: date, end_on: date) -> tuple[str, str]:
+    """The definitions of ``period_start()`` and ``period_end()``: the days ``[start_on, end_on)``."""
+    define = "CREATE OR REPLACE TEMPORARY FUNCTION {}() RETURNS BIGINT\nRETURN CAST({} AS BIGINT)"
+    epoch = date(1970, 1, 1)
     return (
-        "CREATE TEMPORARY FUNCTION div(dividend, divisor) AS dividend // divisor",
-        *(
-            each.replace(" BIGINT", "").replace(" RETURNS\nRETURN", " AS", 1).replace("FUNCTION", "MACRO", 1)
-            for each in functions()
-        ),
+        define.format("period_start", (start_on - epoch).days),
+        define.format("period_end", (end_on - epoch).days),
+    )
+
+
+def for_duckdb(definition: str) -> str:
+    """A definition of a function as DuckDB writes it."""
+    head, body = definition.split(" RETURNS BIGINT\nRETURN ")
+    return f"{head.replace(' BIGINT', '').replace('FUNCTION', 'MACRO')} AS {body}"
+
+
+def functions_for_duckdb() -> tuple[str, ...]:
+    """The shared definitions as DuckDB writes them, and ``div``, which it spells ``//``."""
+    return (
+        "CREATE TEMPORARY MACRO div(dividend, divisor) AS dividend // divisor",
+        *(for_duckdb(each) for each in functions()),
     )
 
 
