@@ -11,6 +11,7 @@ from stoa.simulation.corporate import make_corporate
 from stoa.simulation.data import Row
 from stoa.simulation.enterprise import make_enterprise
 from stoa.simulation.learners import make_learners
+from stoa.simulation.opening import make_opening
 from stoa.simulation.partners import make_partners, partners_of
 from stoa.simulation.shape import Shape
 
@@ -62,11 +63,14 @@ def write_company(shape: Shape, *, seed: int, folder: Path, tell: Tell = lambda 
         catalog_minor=consumer.catalog_minor,
         seats_minor=enterprise.earned_by_month,
     )
+    tell("opening")
+    corporate = tuple(make_corporate(shape, consumer.payouts))
     documents = {"receipts.parquet": consumer.receipts, "refunds.jsonl": consumer.refunds}
     for name, rows in (
         ("partners.jsonl", agreements),
         ("seats.jsonl", enterprise.rows),
-        ("corporate.jsonl", make_corporate(shape, seed)),
+        ("corporate.jsonl", corporate),
+        ("opening.jsonl", (make_opening(shape, consumer.standing, (*enterprise.rows, *corporate)),)),
         ("learners.jsonl", make_learners(shape)),
     ):
         tell(name)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from stoa.kernel.spans import add_months
 from stoa.policies.engine import Engine
-from stoa.simulation.data import PartnerAt
+from stoa.simulation.data import PartnerAt, Payout, Standing
 from stoa.simulation.shape import Shape
 
 _SAMPLE = 20_000
@@ -84,6 +84,8 @@ class ConsumerMade:
     earned_minor: int
     partner_minor: dict[str, int]
     catalog_minor: tuple[int, ...]
+    payouts: tuple[Payout, ...]
+    standing: Standing
 
 
 def write_consumer(
@@ -154,7 +156,7 @@ def _write(engine: Engine, shape: Shape, receipts: Path, refunds: Path) -> Consu
         f"""SELECT reference, '{shape.entity}' AS entity, received_at AT TIME ZONE 'UTC' AS received_at,
         received_at AT TIME ZONE 'UTC' AS access_granted_at, '{shape.currency}' AS currency, price_minor, tax_minor,
         CASE WHEN tax_minor > 0 THEN 'US-NY' ELSE 'none' END AS tax_jurisdiction, fee_minor AS processing_fee_minor,
-        paid_on AS start_on, end_on, product, course, partner, customer, "order"
+        paid_on AS start_on, end_on, product, course, partner, customer, "order", 'card' AS gateway
         FROM sold ORDER BY received_at, i, k""",  # noqa: S608
         receipts,
         "parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880",
@@ -164,7 +166,7 @@ def _write(engine: Engine, shape: Shape, receipts: Path, refunds: Path) -> Consu
         f"""SELECT 'refund_paid' AS kind, '{shape.entity}:refund:' || i || '-' || k AS reference,
         '{shape.entity}' AS entity, reference AS receipt, refunded_on || 'T12:00:00+00:00' AS refunded_at,
         CAST(refunded_on AS VARCHAR) AS access_ended_on, '{shape.currency}' AS currency, price_minor, tax_minor,
-        product, course, partner, customer, "order"
+        product, course, partner, customer, "order", 'card' AS gateway
         FROM sold WHERE refunded_on IS NOT NULL ORDER BY refunded_on, i, k""",  # noqa: S608
         refunds,
         "json",
@@ -183,7 +185,54 @@ def _write(engine: Engine, shape: Shape, receipts: Path, refunds: Path) -> Consu
         )[0][0]
         for month in shape.months
     ]
-    return ConsumerMade(buyers, count, in_quarter, refunded, earned, dict(by_partner), tuple(catalog))
+    _move(engine)
+    return ConsumerMade(
+        buyers=buyers,
+        receipts=count,
+        receipts_in_quarter=in_quarter,
+        refunds=refunded,
+        earned_minor=earned,
+        partner_minor=dict(by_partner),
+        catalog_minor=tuple(catalog),
+        payouts=_payouts(engine, shape),
+        standing=_standing(engine, shape),
+    )
+
+
+def _move(engine: Engine) -> None:
+    """What the processor was paid and paid back each day: it pays out every Monday what it knew the Friday before."""
+    engine.query(
+        """CREATE OR REPLACE TABLE moved AS
+        SELECT *, CAST(date_trunc('week', day + 2) AS DATE) + 7 AS payout_on FROM (
+            SELECT paid_on AS day, price_minor + tax_minor AS gross, 0 AS refunded, fee_minor AS fee, tax_minor AS tax
+            FROM sold
+            UNION ALL
+            SELECT refunded_on, 0, price_minor + tax_minor, 0, -tax_minor FROM sold WHERE refunded_on IS NOT NULL)"""
+    )
+
+
+def _payouts(engine: Engine, shape: Shape) -> tuple[Payout, ...]:
+    rows = engine.query(
+        "SELECT payout_on, CAST(sum(gross) AS BIGINT), CAST(sum(refunded) AS BIGINT), CAST(sum(fee) AS BIGINT) "
+        "FROM moved WHERE payout_on >= ? AND payout_on < ? GROUP BY payout_on ORDER BY payout_on",
+        [shape.start_on, shape.end_on],
+    )
+    return tuple(Payout(*row) for row in rows)
+
+
+def _standing(engine: Engine, shape: Shape) -> Standing:
+    """What was not paid out yet, the tax of the last month, and what had been paid for days to come."""
+    clearing, tax = engine.query(
+        "SELECT CAST(coalesce(sum(gross - refunded - fee) FILTER (WHERE payout_on >= $1), 0) AS BIGINT), "
+        "CAST(coalesce(sum(tax) FILTER (WHERE day >= $2), 0) AS BIGINT) FROM moved WHERE day < $1",
+        [shape.start_on, shape.months[0].plus(-1).start_on],
+    )[0]
+    deferred = engine.query(
+        f"SELECT product, CAST(sum(price_minor - ({_to_date(shape.start_on)})) AS BIGINT) FROM sold "  # noqa: S608
+        "WHERE paid_on < ? AND (refunded_on IS NULL OR refunded_on >= ?) GROUP BY ALL ORDER BY ALL",
+        [shape.start_on, shape.start_on],
+    )
+    return Standing(clearing, max(tax, 0), dict(deferred))
 
 
 def _to_date(day: date) -> str:

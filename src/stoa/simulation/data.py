@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 #: A document as one line of a file: its kind and its facts.
@@ -14,3 +15,27 @@ class PartnerAt:
 
     name: str
     weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Payout:
+    """What the payment processor paid out on a day, in cents."""
+
+    paid_on: date
+    gross_minor: int
+    refunds_minor: int
+    fees_minor: int
+
+    @property
+    def net_minor(self) -> int:
+        """What came."""
+        return self.gross_minor - self.refunds_minor - self.fees_minor
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What consumers' payments had put into accounts when the quarter began, in cents."""
+
+    clearing_minor: int
+    tax_minor: int
+    deferred_minor: Mapping[str, int]

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from stoa.kernel.refusals import Invalid, NotFound
 from stoa.kernel.spans import Month
 from stoa.policies.facts import Price, Quantity, Share, fact, read_facts, refuse, schema_of
+from stoa.policies.kinds.functions import Function
 
 SHIPPED = Path(__file__).parent / "shapes"
 
@@ -35,13 +36,13 @@ class Plan:
     refund: Share = fact("Chance that the last payment is refunded within two weeks.", default=Fraction(0))
 
     def __post_init__(self) -> None:
-        _check_name(self.name, "name")
+        _check_name(self.name, "consumer.plans.name")
         if not 1 <= self.term_months <= 12:
-            raise refuse("term_months", "must be between 1 and 12.")
+            raise refuse("consumer.plans.term_months", "must be between 1 and 12.")
         if not self.prices or not all(self.prices):
-            raise refuse("prices", "must be one or more amounts above 0.")
+            raise refuse("consumer.plans.prices", "must be one or more amounts above 0.")
         if any((price * 100).denominator != 1 for price in self.prices):
-            raise refuse("prices", "must be whole cents.")
+            raise refuse("consumer.plans.prices", "must be whole cents.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +60,12 @@ class Consumer:
 
     def __post_init__(self) -> None:
         if not self.plans or not any(plan.weight for plan in self.plans):
-            raise refuse("plans", "must be one or more, with a weight above 0.")
+            raise refuse("consumer.plans", "must be one or more, with a weight above 0.")
         names = [plan.name for plan in self.plans]
         if len(set(names)) < len(names):
-            raise refuse("plans", "must have different names.")
+            raise refuse("consumer.plans", "must have different names.")
         if not 1 <= self.courses <= 100_000:
-            raise refuse("courses", "must be between 1 and 100,000.")
+            raise refuse("consumer.courses", "must be between 1 and 100,000.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,23 +109,27 @@ class Enterprise:
 
     def __post_init__(self) -> None:
         if not 1 <= self.customers <= 100_000:
-            raise refuse("customers", "must be between 1 and 100,000.")
+            raise refuse("enterprise.customers", "must be between 1 and 100,000.")
         if not 2 <= self.customers_a_year_ago <= 100_000:
-            raise refuse("customers_a_year_ago", "must be between 2 and 100,000.")
+            raise refuse("enterprise.customers_a_year_ago", "must be between 2 and 100,000.")
         if not self.seat_prices or [tier.seats for tier in self.seat_prices] != sorted(
             {tier.seats for tier in self.seat_prices}
         ):
-            raise refuse("seat_prices", "must be one or more, by rising number of seats.")
+            raise refuse("enterprise.seat_prices", "must be one or more, by rising number of seats.")
         if not all(tier.price for tier in self.seat_prices):
-            raise refuse("seat_prices", "must be above 0.")
+            raise refuse("enterprise.seat_prices", "must be above 0.")
         if not any(term.weight for term in self.terms if term.months == 12):
-            raise refuse("terms", "must have one of 12 months with a weight above 0: others follow from it.")
+            raise refuse(
+                "enterprise.terms", "must have one of 12 months with a weight above 0: others follow from it."
+            )
         if self.largest_to_smallest < 1:
-            raise refuse("largest_to_smallest", "must be 1 or more.")
+            raise refuse("enterprise.largest_to_smallest", "must be 1 or more.")
         if self.kept_customers > self.customers:
-            raise refuse("kept", "leaves more customers than there are at the end of the quarter.")
+            raise refuse("enterprise.kept", "leaves more customers than there are at the end of the quarter.")
         if self.kept_customers >= self.customers:
-            raise refuse("customers", "must be more than those kept: the last new one makes up the cents.")
+            raise refuse(
+                "enterprise.customers", "must be more than those kept: the last new one makes up the cents."
+            )
 
     @property
     def kept_customers(self) -> int:
@@ -142,9 +147,9 @@ class Partners:
 
     def __post_init__(self) -> None:
         if not 1 <= self.count <= 10_000:
-            raise refuse("count", "must be between 1 and 10,000.")
+            raise refuse("partners.count", "must be between 1 and 10,000.")
         if not self.shares:
-            raise refuse("shares", "must be one or more.")
+            raise refuse("partners.shares", "must be one or more.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,18 +171,90 @@ class Learners:
 
     def __post_init__(self) -> None:
         if not 0 <= self.new_in_quarter <= self.new_in_year <= self.registered <= 10**10:
-            raise refuse("registered", "must not be less than those who came in the year or the quarter.")
+            raise refuse(
+                "learners.registered", "must not be less than those who came in the year or the quarter."
+            )
         if sum(region.share for region in self.regions) != 1:
-            raise refuse("regions", "must have shares that add up to 1.")
+            raise refuse("learners.regions", "must have shares that add up to 1.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Expense:
-    """What a function costs in the quarter beside what contracts and registers say."""
+class Payroll:
+    """What the staff of a function earns."""
 
-    account: str = fact("Code of the expense account.")
-    words: str = fact("What it is spent on.")
-    amount: Price = fact("Amount of the quarter, spread over its months.")
+    function: Function = fact("Function they work in.")
+    amount: Price = fact("Wages, benefits and the employer's taxes of the quarter.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bill:
+    """What a supplier bills every month."""
+
+    supplier: str = fact("Supplier.")
+    function: Function = fact("Function that bears it.")
+    nature: str = fact("What it buys, such as advertising or hosting.")
+    amount: Price = fact("Amount of the quarter.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Awards:
+    """Units that a function's staff hold: granted every quarter, vesting over four years."""
+
+    function: Function = fact("Function they work in.")
+    cost: Price = fact("Their cost in the quarter.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """An asset in use since before the quarter."""
+
+    name: str = fact("Name in the register.")
+    asset_kind: Literal["equipment", "furniture", "computers", "software"] = fact("What it is.")
+    function: Function = fact("Function that bears it.")
+    cost: Price = fact("Cost.")
+    life_months: int = fact("Useful life in months.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rent:
+    """A lease of offices."""
+
+    name: str = fact("Name in the register.")
+    monthly: Price = fact("Rent of a month, paid in advance.")
+    months: int = fact("Months of the lease, from January of the quarter's year.")
+    rate: Share = fact("Incremental borrowing rate.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corporate:
+    """What a company has and costs beside its sales."""
+
+    shares: Quantity = fact("Shares outstanding since before the books begin.", default=Fraction(1_000_000))
+    share_price: Price = fact("Price of a share, at which units are granted.", default=Fraction(10))
+    paid_in: Price = fact("What its shareholders have paid.", default=Fraction(0))
+    cash: Price = fact(
+        "Cash when the books begin; the rest of what was paid in was lost before.", default=Fraction(0)
+    )
+    money_market: Price = fact("Of the cash, what lies in money-market funds.", default=Fraction(0))
+    interest: Price = fact("Interest of the quarter.", default=Fraction(0))
+    income_tax: Price = fact("Income tax of the quarter.", default=Fraction(0))
+    payroll: tuple[Payroll, ...] = fact("Staff by function.", default=())
+    bills: tuple[Bill, ...] = fact("Suppliers.", default=())
+    awards: tuple[Awards, ...] = fact("Stock awards by function.", default=())
+    assets: tuple[Asset, ...] = fact("Property and software.", default=())
+    leases: tuple[Rent, ...] = fact("Offices.", default=())
+
+    def __post_init__(self) -> None:
+        if not self.shares or not self.share_price:
+            raise refuse("corporate.shares", "and share_price must be more than 0.")
+        if self.cash > self.paid_in:
+            raise refuse("corporate.cash", "must not be more than was paid in.")
+        if self.money_market > self.cash:
+            raise refuse("corporate.money_market", "must not be more than the cash.")
+        if any(not 1 <= each.life_months <= 600 for each in self.assets):
+            raise refuse("corporate.assets", "must have a life of 1 to 600 months.")
+        if any(not 13 <= each.months <= 240 or not each.rate for each in self.leases):
+            raise refuse("corporate.leases", "must last 13 to 240 months and have a rate above 0.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +269,7 @@ class Shape:
     enterprise: Enterprise = fact("The enterprise segment.")
     partners: Partners = fact("Educator partners.")
     learners: Learners = fact("Registered learners.")
-    expenses: tuple[Expense, ...] = fact("Other costs.", default=())
+    corporate: Corporate = fact("What it has and costs beside its sales.", default=Corporate())
 
     def __post_init__(self) -> None:
         _check_name(self.entity, "entity")
@@ -267,7 +344,7 @@ def scaled(shape: Shape, factor: Fraction) -> Shape:
     def cents(amount: Fraction) -> Fraction:
         return Fraction(int(amount * factor * 100 + Fraction(1, 2)), 100)
 
-    enterprise, learners = shape.enterprise, shape.learners
+    enterprise, learners, corporate = shape.enterprise, shape.learners, shape.corporate
     before = count(enterprise.customers_a_year_ago, 2)
     customers = max(
         count(enterprise.customers, 1),
@@ -290,7 +367,20 @@ def scaled(shape: Shape, factor: Fraction) -> Shape:
             new_in_quarter=count(learners.new_in_quarter, 0),
             new_in_year=count(learners.new_in_year, 0),
         ),
-        expenses=tuple(replace(each, amount=cents(each.amount)) for each in shape.expenses),
+        corporate=replace(
+            corporate,
+            shares=Fraction(count(int(corporate.shares), 1)),
+            paid_in=cents(corporate.paid_in),
+            cash=cents(corporate.cash),
+            money_market=cents(corporate.money_market),
+            interest=cents(corporate.interest),
+            income_tax=cents(corporate.income_tax),
+            payroll=tuple(replace(each, amount=cents(each.amount)) for each in corporate.payroll),
+            bills=tuple(replace(each, amount=cents(each.amount)) for each in corporate.bills),
+            awards=tuple(replace(each, cost=cents(each.cost)) for each in corporate.awards),
+            assets=tuple(replace(each, cost=cents(each.cost)) for each in corporate.assets),
+            leases=tuple(replace(each, monthly=cents(each.monthly)) for each in corporate.leases),
+        ),
     )
 
 
