@@ -17,9 +17,13 @@ from stoa.policies.kinds.commissions import CommissionEarned
 from stoa.policies.kinds.fixed_assets import AssetPlaced
 from stoa.policies.kinds.frame import Balance, Debt, DocumentFacts, Family, Filed, Place, documents_that_move
 from stoa.policies.kinds.functions import CashAccount
+from stoa.policies.kinds.intangibles import IntangibleAcquired
+from stoa.policies.kinds.lease_documents import LeaseModified, LeaseSigned, LeaseVariableCost, SubleaseSigned
 from stoa.policies.kinds.manual_entries import CORPORATE
+from stoa.policies.kinds.offerings import OfferingCostIncurred
 from stoa.policies.kinds.payroll import PayrollPaid, PayrollRecorded, payroll_balances
 from stoa.policies.kinds.registers import Register, RegisterRow
+from stoa.policies.kinds.software_documents import SoftwareCostIncurred
 from stoa.policies.kinds.supplier_bills import SupplierBill, bill_balances
 from stoa.policies.registry import ACCOUNT_CODES
 
@@ -211,6 +215,9 @@ FAMILY = Family(
     balances=balances,
     active=partial(documents_that_move, balances),
     problems=problems,
-    sees=(AssetPlaced, CommissionEarned),
+    sees=(
+        *(AssetPlaced, CommissionEarned, IntangibleAcquired, SoftwareCostIncurred, OfferingCostIncurred),
+        *(LeaseSigned, LeaseModified, LeaseVariableCost, SubleaseSigned),
+    ),
     register=register,
 )
