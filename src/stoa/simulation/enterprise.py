@@ -29,8 +29,8 @@ class _Seats:
 
     @property
     def yearly(self) -> Fraction:
-        """What it costs a year."""
-        return self.total * 12 / self.months
+        """What it costs in 365 days."""
+        return Fraction(int(self.total * 100 * 365 / self.span.days), 100)
 
     @property
     def total(self) -> Fraction:
@@ -265,7 +265,7 @@ def _with_retention(contracts: list[_Seats], shape: Shape) -> list[_Seats]:
     left = [index for index, each in enumerate(contracts) if each.customer.startswith("left-")]
     found = list(contracts)
     largest = max(left, key=lambda index: (found[index].total, index))
-    price = max(found[largest].total + missing, Fraction(0))
+    price = max(found[largest].total + missing * found[largest].span.days / 365, Fraction(0))
     found[largest] = replace(found[largest], price=Fraction(int(price * 100), 100))
     return found
 

@@ -66,7 +66,7 @@ def make_opening(shape: Shape, consumer: Standing, rows: Iterable[Row]) -> Row:
 
 def _of_documents(shape: Shape, rows: Iterable[Row]) -> Iterable[tuple[str, str, str, int]]:
     """What the policies put into assets and liabilities by the first day, from the documents of the days before."""
-    documents = []
+    documents: list[Filed] = []
     for row in rows:
         facts = listed.read(row["kind"], {name: value for name, value in row.items() if name != "kind"})
         effective_on = facts.place().effective_on
