@@ -1,4 +1,4 @@
-"""Chapter: revenue from a single course sold to a consumer."""
+"""Chapter: revenue from what consumers buy; the single course first, then what other products add."""
 
 from datetime import date
 
@@ -228,5 +228,228 @@ CASES = (
             }
         ],
         {date(2025, 7, 20): {"processor_clearing": "-49.00", "suspense": "49.00"}},
+    ),
+    Case(
+        "A month of a catalog subscription",
+        "Billed by the month: 30 days from 10 September, of which September has 21.",
+        [
+            {
+                "reference": "R13",
+                "product": "catalog_subscription",
+                "price": "59.00",
+                "start_on": "2025-09-10",
+                "end_on": "2025-10-10",
+            }
+        ],
+        {
+            month_end("2025-09"): {
+                "processor_clearing": "59.00",
+                "contract_liability": "-17.70",
+                "revenue": "-41.30",
+            },
+            month_end("2025-10"): {"processor_clearing": "59.00", "revenue": "-59.00"},
+        },
+    ),
+    Case(
+        "Half of the price back, and access ends",
+        "The same refund as above, but access ends with it: what is kept is earned on that day.",
+        [
+            {"reference": "R14", "price": "184.00", "start_on": "2025-07-01", "end_on": "2026-01-01"},
+            {
+                "reference": "F14",
+                "kind": "refund_paid",
+                "receipt": "R14",
+                "price": "92.00",
+                "effective_on": "2025-08-16",
+                "end_on": "2025-08-16",
+            },
+        ],
+        {
+            date(2025, 8, 15): {
+                "processor_clearing": "184.00",
+                "contract_liability": "-138.00",
+                "revenue": "-46.00",
+            },
+            date(2025, 8, 16): {"processor_clearing": "92.00", "revenue": "-92.00"},
+        },
+    ),
+    Case(
+        "From the month to the year, with credit for the unserved days",
+        "After 15 of 30 days Dora changes to the year. Half of the month becomes credit; she pays the rest of the year.",
+        [
+            {
+                "reference": "R15",
+                "product": "catalog_subscription",
+                "price": "59.00",
+                "start_on": "2025-09-01",
+                "end_on": "2025-10-01",
+            },
+            {
+                "reference": "F15",
+                "kind": "refund_paid",
+                "receipt": "R15",
+                "price": "29.50",
+                "credit": "29.50",
+                "effective_on": "2025-09-16",
+                "end_on": "2025-09-16",
+            },
+            {
+                "reference": "R15b",
+                "product": "catalog_subscription",
+                "price": "399.00",
+                "credit": "29.50",
+                "start_on": "2025-09-16",
+                "end_on": "2026-09-16",
+            },
+        ],
+        {
+            date(2025, 9, 15): {
+                "processor_clearing": "59.00",
+                "contract_liability": "-29.50",
+                "revenue": "-29.50",
+            },
+            month_end("2025-09"): {
+                "processor_clearing": "428.50",
+                "contract_liability": "-382.60",
+                "revenue": "-45.90",
+            },
+        },
+    ),
+    Case(
+        "A gift, redeemed two weeks later",
+        "What was paid is a liability until the learner chooses; then it is the price of her course.",
+        [
+            {
+                "reference": "G16",
+                "kind": "credit_sold",
+                "product": "store_credit",
+                "credit": "49.00",
+                "fee": "1.72",
+                "effective_on": "2025-12-10",
+            },
+            {
+                "reference": "R16",
+                "price": "49.00",
+                "credit": "49.00",
+                "start_on": "2025-12-25",
+                "end_on": "2026-06-25",
+            },
+        ],
+        {
+            date(2025, 12, 24): {
+                "processor_clearing": "47.28",
+                "contract_liability": "-49.00",
+                "processing_fees": "1.72",
+            },
+            month_end("2025-12"): {
+                "processor_clearing": "47.28",
+                "contract_liability": "-47.12",
+                "revenue": "-1.88",
+                "processing_fees": "1.72",
+            },
+        },
+    ),
+    Case(
+        "A gift that nobody will redeem",
+        "When redemption has become remote, the credit buys nothing for a day: breakage.",
+        [
+            {
+                "reference": "G17",
+                "kind": "credit_sold",
+                "product": "store_credit",
+                "credit": "20.00",
+                "effective_on": "2025-01-10",
+            },
+            {
+                "reference": "R17",
+                "product": "store_credit",
+                "price": "20.00",
+                "credit": "20.00",
+                "start_on": "2025-12-31",
+                "end_on": "2025-12-31",
+            },
+        ],
+        {
+            date(2025, 12, 30): {"processor_clearing": "20.00", "contract_liability": "-20.00"},
+            date(2025, 12, 31): {"processor_clearing": "20.00", "revenue": "-20.00"},
+        },
+    ),
+    Case(
+        "A dispute that is lost",
+        "Eva's bank disputes the payment on 1 August and decides for her on 1 September. Until then it stays revenue.",
+        [
+            {"reference": "R18", "price": "184.00", "start_on": "2025-07-01", "end_on": "2026-01-01"},
+            {
+                "reference": "D18",
+                "kind": "dispute_opened",
+                "receipt": "R18",
+                "price": "184.00",
+                "fee": "15.00",
+                "effective_on": "2025-08-01",
+            },
+            {
+                "reference": "L18",
+                "kind": "dispute_lost",
+                "receipt": "R18",
+                "price": "184.00",
+                "effective_on": "2025-09-01",
+                "end_on": "2025-09-01",
+            },
+        ],
+        {
+            month_end("2025-08"): {
+                "processor_clearing": "-15.00",
+                "payments_in_dispute": "184.00",
+                "contract_liability": "-122.00",
+                "revenue": "-62.00",
+                "processing_fees": "15.00",
+            },
+            date(2025, 9, 1): {"processor_clearing": "-15.00", "processing_fees": "15.00"},
+        },
+    ),
+    Case(
+        "A dispute that is won, with its fee returned",
+        "Nothing has changed but the days on which the money was held.",
+        [
+            {"reference": "R19", "price": "184.00", "start_on": "2025-07-01", "end_on": "2026-01-01"},
+            {
+                "reference": "D19",
+                "kind": "dispute_opened",
+                "receipt": "R19",
+                "price": "184.00",
+                "fee": "15.00",
+                "effective_on": "2025-08-01",
+            },
+            {
+                "reference": "W19",
+                "kind": "dispute_won",
+                "receipt": "R19",
+                "price": "184.00",
+                "fee": "15.00",
+                "effective_on": "2025-08-20",
+            },
+        ],
+        {
+            month_end("2025-08"): {
+                "processor_clearing": "184.00",
+                "contract_liability": "-122.00",
+                "revenue": "-62.00",
+            }
+        },
+    ),
+    Case(
+        "A lost dispute that was never opened",
+        "The gateway never said that it held the money: the difference waits in suspense.",
+        [
+            {"reference": "R20", "price": "184.00", "start_on": "2025-07-01", "end_on": "2026-01-01"},
+            {
+                "reference": "L20",
+                "kind": "dispute_lost",
+                "receipt": "R20",
+                "price": "184.00",
+                "effective_on": "2025-09-01",
+            },
+        ],
+        {date(2025, 9, 1): {"processor_clearing": "184.00", "suspense": "-184.00"}},
     ),
 )
