@@ -31,11 +31,14 @@ def main() -> None:
     print(json.dumps(found))
 
 
-_SCAN = "SELECT sum(amount_minor), min(start_on), max(end_on), count(currency), count(product) FROM {}"
+_SCAN = (
+    "SELECT sum(amount_minor), min(start_on), max(end_on), count(*) FILTER (currency = 'USD'), "
+    "count(*) FILTER (product = 'single_course') FROM {}"
+)
 
 
 def scan(table: Path, rows: int) -> Found:
-    """Go over every column once with DuckDB, in the cheapest way there is."""
+    """Read every column once with DuckDB, in the cheapest way there is."""
     with _duckdb() as query:
         query(_SCAN.format(f"'{table}'"))
         with _measured() as measured:

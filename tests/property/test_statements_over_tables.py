@@ -216,7 +216,7 @@ def test_a_table_with_rows_that_cannot_be_used_is_refused(tmp_path: Path) -> Non
         [
             {"amount": "1.005", "start_on": "2025-01-01", "end_on": "2025-02-01"},
             {"amount": "1.00", "start_on": "2025-02-01", "end_on": "2025-01-01"},
-            {"amount": "1.00", "start_on": "2025-02-01", "end_on": "2025-02-01"},
+            {"amount": "1.00", "start_on": "2025-02-01", "end_on": "2025-02-02"},
         ],
         {"amount": "VARCHAR", "start_on": "DATE", "end_on": "DATE"},
     )

@@ -98,7 +98,7 @@ def test_recognition_totals_and_lines_have_the_same_digest(spark: Any, tmp_path:
         "i AS obligation, CASE WHEN i % 9 = 0 THEN 'JPY' ELSE 'USD' END AS currency, 'product ' || i % 3 AS product, "
         "CAST(CASE WHEN i % 9 = 0 THEN i ELSE (i * 7919 % 100000 - 5000) / 100 END AS DECIMAL(18, 2)) AS amount, "
         "DATE '2024-07-01' + CAST(i * 31 % 450 AS INTEGER) AS start_on, "
-        "DATE '2024-07-01' + CAST(i * 31 % 450 + i * 17 % 400 AS INTEGER) AS end_on",
+        "DATE '2024-07-01' + CAST(i * 31 % 450 + 1 + i * 17 % 400 AS INTEGER) AS end_on",
     )
     here = over_tables.recognize(table, span=QUARTER)
     views = statements.functions_of_period(QUARTER.start_on, QUARTER.end_on)

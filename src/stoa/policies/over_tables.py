@@ -126,7 +126,7 @@ def _open(engine: Engine, statement: Statement, source: Path) -> int:
     if wrong:
         raise Invalid(
             f"{wrong} of {count} rows cannot be used: an amount or day is missing, an amount is not whole minor units "
-            "or above 10^13 of them, or a span ends before it starts or lasts more than a hundred years."
+            "or above 10^13 of them, or a span does not end after it starts or lasts more than a hundred years."
         )
     return count
 

@@ -1,7 +1,7 @@
 -- Revenue of stand-ready obligations, earned evenly by day (policy ratable_schedule; ASC 606-10-25-14(b), 25-31, 55-17).
 --
 -- Reads   obligations(obligation, currency, product, price_minor, start_day, end_day)
---           one promise of a contract with its part of the price; end_day is the day after the last.
+--           one promise of a contract with its part of the price; end_day is the day after the last, later than start_day.
 -- Returns one row an obligation that is served in the period:
 --         obligation, currency, product, opening_minor (unearned when the period begins), begun_minor (price of what
 --         begins in it), recognized_minor, closing_minor (unearned when it ends)
@@ -10,9 +10,9 @@
 
 WITH served AS (
     -- Rows outside the period go first: nothing is measured that is not served in it.
-    SELECT obligation, currency, product, price_minor, start_day, end_day, greatest(end_day - start_day, 1) AS term
+    SELECT obligation, currency, product, price_minor, start_day, end_day, end_day - start_day AS term
     FROM obligations
-    WHERE start_day < period_end() AND (end_day > period_start() OR start_day >= period_start())
+    WHERE start_day < period_end() AND end_day > period_start()
 ),
 
 earned AS (

@@ -41,7 +41,7 @@ def count_of_problems(statement: Statement) -> str:
         wrong += [
             "start_day IS NULL",
             "end_day IS NULL",
-            f"end_day - start_day NOT BETWEEN 0 AND {_LONGEST_SPAN_DAYS}",
+            f"end_day - start_day NOT BETWEEN 1 AND {_LONGEST_SPAN_DAYS}",
         ]
     if statement is ROYALTIES:
         wrong += ["agreement IS NULL", "day IS NULL"]
