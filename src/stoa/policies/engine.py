@@ -115,7 +115,7 @@ class Engine:
         """Read the facts (CSV without header, ``FACT_COLUMNS`` in order) into the table ``documents``."""
         columns = ", ".join(f"'{column.name}': '{column.type}'" for column in FACT_COLUMNS)
         self.query(
-            "CREATE OR REPLACE TABLE documents AS SELECT * FROM read_csv("  # noqa: S608
+            "CREATE OR REPLACE TABLE documents AS SELECT * REPLACE (coalesce(partner, '') AS partner) FROM read_csv("  # noqa: S608
             f"'{_quoted(path)}', columns = {{{columns}}}, header = false, auto_detect = false, delim = ',', "
             "quote = '\"', escape = '\"', nullstr = '', new_line = '\\n')"
         )
