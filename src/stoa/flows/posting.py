@@ -22,6 +22,7 @@ from stoa.ledger import api as ledger
 from stoa.policies.engine import Engine, movement_cuts
 from stoa.policies.kinds import listed, refund_rates
 from stoa.policies.kinds.frame import Filed, MonthRevenue
+from stoa.policies.kinds.opening_balances import since_opening
 from stoa.policies.registry import ACCOUNT_CODES, posting_policies, versions_for
 from stoa.subledger import api as subledger
 
@@ -99,7 +100,13 @@ def _open_months(entity: str, through: Month) -> list[Month]:
         ledger.hold_one_posting_run(entity)
         last_closed = ledger.last_closed_month(entity)
         known = ledger.periods_of(entity)
-        first = min([first, *(period.month for period in known)])
+        earliest = min([first, *(period.month for period in known)])
+        if earliest < first and first == subledger.opening_month(entity):
+            raise Invalid(
+                f"The books of {entity} began with {earliest} already; an opening balance of {first} comes too late. "
+                "File what is missing as documents, or begin the books of another entity."
+            )
+        first = earliest
         if last_closed is not None:
             first = last_closed.plus(1)
         periods = ledger.ensure_periods(entity=entity, first=first, through=through)
@@ -152,10 +159,11 @@ def derive(month: Month, *, entity: str, tell: Tell = lambda words: None) -> Ite
         engine.load_refund_rates(refund_rates.rates_of(few))
         facts.unlink()
         tell(f"{month}: applying policies")
-        engine.run(posting_policies(), movement_cuts(month))
-        engine.add(listed.lines(few, movement_cuts(month)))
+        cuts = since_opening(movement_cuts(month), few)
+        engine.run(posting_policies(), cuts)
+        engine.add(listed.lines(few, cuts))
         revenue = (*posted_revenue(entity, before=month), *_derived_revenue(engine, month))
-        engine.add(listed.lines_on_revenue(few, revenue, movement_cuts(month)))
+        engine.add(listed.lines_on_revenue(few, revenue, cuts))
         yield Derived(engine, few, revenue)
 
 

@@ -16,6 +16,7 @@ from stoa.ledger import api as ledger
 from stoa.policies.cash_activities import CASH_ACCOUNTS, class_of
 from stoa.policies.engine import Engine, balance_cuts
 from stoa.policies.kinds import listed, refund_rates
+from stoa.policies.kinds.opening_balances import since_opening
 from stoa.policies.registry import posting_policies
 from stoa.subledger import api as subledger
 
@@ -61,12 +62,11 @@ def subledger_balances(month: Month, *, entity: str) -> Mapping[tuple[str, str],
         engine.load_documents(facts)
         few = subledger.filed_through(entity=entity, month=month)
         engine.load_refund_rates(refund_rates.rates_of(few))
-        engine.run(posting_policies(), balance_cuts(month.end_on, counts_until=month.start_on))
-        engine.add(listed.lines(few, balance_cuts(month.end_on, counts_until=month.start_on)))
+        cuts = since_opening(balance_cuts(month.end_on, counts_until=month.start_on), few)
+        engine.run(posting_policies(), cuts)
+        engine.add(listed.lines(few, cuts))
         revenue = revenue_through(month, engine=engine, entity=entity)
-        engine.add(
-            listed.lines_on_revenue(few, revenue, balance_cuts(month.end_on, counts_until=month.start_on))
-        )
+        engine.add(listed.lines_on_revenue(few, revenue, cuts))
         rows = engine.query(
             "SELECT account, currency, CAST(sum(amount_minor) AS BIGINT) FROM lines GROUP BY ALL"
         )

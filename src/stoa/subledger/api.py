@@ -1,6 +1,8 @@
 """The door of the subledger."""
 
+from stoa.policies.kinds.receivables import Ageing, AgeingRow, OpenItem
 from stoa.policies.kinds.registers import Figure, Register, RegisterRow, YearAmount
+from stoa.policies.kinds.share_counts import PotentialShares, ShareCounts, ShareStep
 from stoa.subledger.bulk import file_table
 from stoa.subledger.commands import ReferenceTaken, file, file_many
 from stoa.subledger.consumer import (
@@ -26,6 +28,7 @@ from stoa.subledger.data import (
 )
 from stoa.subledger.facts import write_all_facts, write_facts_that_move
 from stoa.subledger.queries import (
+    ageing,
     count_documents,
     counts_by_day,
     counts_by_month,
@@ -38,8 +41,10 @@ from stoa.subledger.queries import (
     first_month,
     get_document,
     list_documents,
+    opening_month,
     register,
     registers,
+    share_counts,
 )
 from stoa.subledger.rules import amount_minor_of, document_from, kinds, policy_of, schema_of
 
@@ -48,6 +53,8 @@ __all__ = [
     "KINDS",
     "RECEIPT",
     "REFUND_PAID",
+    "Ageing",
+    "AgeingRow",
     "CreditRefunded",
     "CreditSold",
     "DisputeLost",
@@ -60,12 +67,17 @@ __all__ = [
     "FiledDocument",
     "FilingReport",
     "KindRow",
+    "OpenItem",
+    "PotentialShares",
     "Receipt",
     "ReferenceTaken",
     "RefundPaid",
     "Register",
     "RegisterRow",
+    "ShareCounts",
+    "ShareStep",
     "YearAmount",
+    "ageing",
     "amount_minor_of",
     "count_documents",
     "counts_by_day",
@@ -84,10 +96,12 @@ __all__ = [
     "get_document",
     "kinds",
     "list_documents",
+    "opening_month",
     "policy_of",
     "register",
     "registers",
     "schema_of",
+    "share_counts",
     "write_all_facts",
     "write_facts_that_move",
 ]

@@ -1,6 +1,6 @@
 """Writes of the subledger: filing documents."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from functools import cache
@@ -14,7 +14,9 @@ from psycopg.types.json import Jsonb
 
 from stoa.kernel.refusals import Conflict, Invalid
 from stoa.ledger import api as ledger
-from stoa.policies.kinds.manual_entries import ManualEntry
+from stoa.policies.kinds.manual_entries import EntryLine, ManualEntry
+from stoa.policies.kinds.opening_balances import OpeningBalance
+from stoa.policies.kinds.supplier_bills import BillLine, SupplierBill
 from stoa.subledger.data import Document, FiledDocument, FilingReport
 from stoa.subledger.rules import Record, problems_of, record_of
 
@@ -134,13 +136,25 @@ def _accounts() -> Mapping[str, ledger.AccountRow]:
 def _problems_with_accounts(
     document: Document, chart: Callable[[], Mapping[str, ledger.AccountRow]]
 ) -> dict[str, str]:
-    """What the chart has against the lines of a manual entry: unknown accounts, and those that have a subledger."""
-    if not isinstance(document, ManualEntry):
+    """What the chart has against accounts that a document names: unknown ones, and those that have a subledger.
+
+    An opening balance may name any account of the balance sheet: it says what the subledgers begin with.
+    """
+    if not isinstance(document, ManualEntry | SupplierBill | OpeningBalance):
         return {}
     problems, accounts = {}, chart()
-    for index, line in enumerate(document.lines):
+    lines: Sequence[EntryLine | BillLine] = document.lines
+    for index, line in enumerate(lines):
+        if line.account is None:
+            continue
         account = accounts.get(line.account)
-        if account is None:
+        if account is not None and isinstance(document, OpeningBalance):
+            if account.type not in (ledger.ASSET, ledger.LIABILITY, ledger.EQUITY):
+                problems[f"lines[{index}].account"] = (
+                    f"{account.code} {account.name} is not part of a balance sheet; put the year's income so far into "
+                    "retained earnings"
+                )
+        elif account is None:
             problems[f"lines[{index}].account"] = f"{line.account!r} is not in the chart of accounts"
         elif account.is_control and account.type in (ledger.ASSET, ledger.LIABILITY):
             problems[f"lines[{index}].account"] = (

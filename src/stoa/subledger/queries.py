@@ -9,8 +9,13 @@ from django.db.models import Count, Q
 from stoa.kernel.refusals import NotFound
 from stoa.kernel.spans import Month
 from stoa.policies.kinds import listed
+from stoa.policies.kinds.credit_losses import ageing_of
 from stoa.policies.kinds.frame import Filed
+from stoa.policies.kinds.opening_balances import OpeningBalance
+from stoa.policies.kinds.receivables import Ageing
 from stoa.policies.kinds.registers import Register, last_day
+from stoa.policies.kinds.share_counts import ShareCounts
+from stoa.policies.kinds.share_counts import share_counts as counts_of
 from stoa.subledger.data import IN_SQL, RECEIPT, DocumentPage, DocumentRow
 from stoa.subledger.models import SourceDocument
 from stoa.subledger.rules import facts_of, filed_from
@@ -132,8 +137,41 @@ def families_with_register() -> tuple[str, ...]:
     return listed.families_with_register()
 
 
+def ageing(*, entity: str, day: date) -> Ageing:
+    """Return what customers owe at the beginning of ``day``, by days past due and by customer, the largest first."""
+    return ageing_of(_known_before(day, entity), day)
+
+
+def share_counts(*, entity: str, from_on: date, until_on: date) -> ShareCounts:
+    """Return the shares outstanding in ``[from_on, until_on)`` by steps and on average, and what may become shares.
+
+    Raises ``Invalid`` for a period without days.
+    """
+    return counts_of(_known_before(until_on, entity), from_on, until_on)
+
+
+def _known_before(day: date, entity: str) -> list[Filed]:
+    """Documents that count by the month of the day before ``day`` and took effect by it, without those taken back."""
+    known = filed_through(entity=entity, month=Month.of(last_day(day)))
+    return listed.known_before(known, day)
+
+
+def opening_month(entity: str) -> Month | None:
+    """Return the month with which an opening balance says that the entity's books begin; ``None`` without any."""
+    day: date | None = (
+        SourceDocument.objects.filter(entity=entity, kind=OpeningBalance.kind)
+        .order_by("effective_on")
+        .values_list("effective_on", flat=True)
+        .first()
+    )
+    return Month.of(day) if day else None
+
+
 def first_month(entity: str) -> Month | None:
-    """Return the earliest month any document of the entity counts in; ``None`` before the first one."""
+    """Return the month the entity's books begin with: that of its opening balance, else of its earliest document."""
+    opening = opening_month(entity)
+    if opening is not None:
+        return opening
     day: date | None = (
         SourceDocument.objects.filter(entity=entity)
         .order_by("counts_from")

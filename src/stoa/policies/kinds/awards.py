@@ -63,11 +63,20 @@ class AwardGranted(DocumentFacts):
         """The share of the award that had vested by the end of ``day``, by the terms of the grant."""
         return award_terms.vested_share_on(self._facts(()), day)
 
-    @property
-    def last_vesting_on(self) -> date:
-        """Day on which the last tranche vests, by the terms of the grant."""
+    def vestings(self) -> list[tuple[date, Fraction]]:
+        """The days of vesting with their shares of the award, in order, by the terms of the grant."""
         parts = policy.award_of(self._facts(())).parts
-        return self.granted_on + timedelta(days=int(max(part.vests_at for part in parts)))
+        return sorted((self.granted_on + timedelta(days=int(part.vests_at)), part.share) for part in parts)
+
+    def cost_events(self, known: Sequence[Filed], before: date) -> list[DocumentFacts]:
+        """What followed the award before a day and bears on its cost, in order of effect."""
+        return [
+            each.facts
+            for each in known
+            if isinstance(each.facts, AwardForfeited | AwardConditionAssessed | AwardModified)
+            and (each.facts.award, each.facts.currency) == (self.reference, self.currency)
+            and each.effective_on < before
+        ]
 
     def _facts(self, followed: Sequence[DocumentFacts]) -> policy.AwardFacts:
         return policy.AwardFacts(
@@ -282,7 +291,7 @@ def register(known: Sequence[Filed], day: date) -> Register:
                 accumulated_minor=cost,
                 carrying_minor=left,
                 next_movement_minor=next_month,
-                end_on=facts.last_vesting_on,
+                end_on=facts.vestings()[-1][0],
                 account=ACCOUNT_CODES[f"stock_compensation_in_{facts.function}"],
             )
         )

@@ -291,7 +291,7 @@ def _problems_with_groups(known: Sequence[Filed]) -> Iterator[str]:
                 yield f"{facts.reference} puts {customer!r} into {group!r}, but it belongs to {of[customer]!r}"
 
 
-def ageing(known: Sequence[Filed], day: date) -> Ageing:
+def ageing_of(known: Sequence[Filed], day: date) -> Ageing:
     """The ageing statement, in the classes of the estimate in force (the usual ones without any)."""
     in_force = list(_in_force(known).values())
     facts: AllowanceEstimated | None = in_force[0].facts if in_force else None

@@ -239,6 +239,13 @@ def _by_family(documents: Iterable[Filed], families: Iterable[_F]) -> list[tuple
     return found
 
 
+def known_before(documents: Iterable[Filed], day: date) -> list[Filed]:
+    """The documents that took effect before ``day`` and were not taken back, in order of effect."""
+    return voids.without_voided(
+        sorted((each for each in documents if each.effective_on < day), key=_in_order)
+    )
+
+
 def _in_order(each: Filed) -> tuple[date, str]:
     return each.effective_on, each.facts.reference
 
