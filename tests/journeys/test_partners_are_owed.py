@@ -205,7 +205,30 @@ def test_a_fund_is_expensed_with_the_fee_and_spent_months_later() -> None:
     subledger.file(spent)
     post()
     assert closing(SEPTEMBER, "6140", "2015", "2000") == {"6140": 920, "2000": -920}
+    subledger.file(a_document("supplier_paid", "bill:1", bill="spent:1", on="2025-09-20", amount="9.20"))
+    post()
+    assert closing(SEPTEMBER, "6140", "2015", "2000", "1000") == {"6140": 920, "1000": -920}
     close(SEPTEMBER)
+    assert_books_verify()
+
+
+def test_a_prepaid_fee_is_expensed_over_the_term_of_the_customer() -> None:
+    prepaid = a_document(
+        *("partner_fee_prepaid", "prepaid:1"),
+        partner="lyceum",
+        paid_on="2025-07-10",
+        amount="731",
+        start_on="2025-08-01",
+        end_on="2027-08-02",  # 731 days
+        segment="Enterprise",
+    )
+    subledger.file(prepaid)
+    post()
+    assert closing(JULY) == {"1000": -73_100, "1220": 36_500, "1320": 36_600}
+    assert closing(AUGUST, "5020", "1220", "1320") == {"5020": 3100, "1220": 36_500, "1320": 33_500}
+    close(JULY, AUGUST, SEPTEMBER)
+    register = subledger.register("deferred_partner_fees", entity=ENTITY, day=date(2025, 9, 1))
+    assert [(row.carrying_minor, row.next_movement_minor) for row in register.rows] == [(70_000, 3000)]
     assert_books_verify()
 
 

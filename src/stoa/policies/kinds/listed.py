@@ -27,6 +27,7 @@ from stoa.policies.kinds import (
     opening_balances,
     partner_fees,
     payables,
+    prepaid_partner_fees,
     purchase_plans,
     refund_rates,
     seat_contracts,
@@ -73,6 +74,7 @@ FAMILIES: tuple[Family, ...] = (
     uncertain_tax.FAMILY,
     opening_balances.FAMILY,
     degree_terms.FAMILY,
+    prepaid_partner_fees.FAMILY,
 )
 
 #: Families that are asked after those: what they say follows the revenue of the month.

@@ -5,7 +5,7 @@ from datetime import date
 from typing import ClassVar, Literal
 
 from stoa.policies.facts import Amount, Price, fact, refuse
-from stoa.policies.kinds.frame import DocumentFacts, Place
+from stoa.policies.kinds.frame import Debt, DocumentFacts, Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +39,9 @@ class DevelopmentFundSpent(DocumentFacts):
     on: date = fact("Day on which it was spent.")
     amount: Price = fact("Amount spent.")
     paid_from: Literal["cash", "accounts_payable"] = fact(
-        "Paid at once, or owed to a supplier.", default="cash"
+        "Paid at once, or owed until supplier_paid names it.", default="cash"
     )
+    supplier: str | None = fact("Supplier.", default=None)
     purpose: str | None = fact("What it was spent on.", default=None)
 
     def __post_init__(self) -> None:
@@ -50,6 +51,11 @@ class DevelopmentFundSpent(DocumentFacts):
 
     def place(self) -> Place:
         return Place(self.on, self.agreement)
+
+    def owed(self) -> Debt | None:
+        if self.paid_from == "cash":
+            return None
+        return Debt("accounts_payable", self.supplier or "", (("payment", self.minor(self.amount)),))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,9 @@ from stoa.policies.kinds.intangibles import IntangibleAcquired
 from stoa.policies.kinds.lease_documents import LeaseModified, LeaseSigned, LeaseVariableCost, SubleaseSigned
 from stoa.policies.kinds.manual_entries import CORPORATE
 from stoa.policies.kinds.offerings import OfferingCostIncurred
+from stoa.policies.kinds.partner_payments import DevelopmentFundSpent
 from stoa.policies.kinds.payroll import PayrollPaid, PayrollRecorded, payroll_balances
+from stoa.policies.kinds.prepaid_partner_fees import PartnerFeePrepaid
 from stoa.policies.kinds.registers import Register, RegisterRow
 from stoa.policies.kinds.software_documents import SoftwareCostIncurred
 from stoa.policies.kinds.supplier_bills import SupplierBill, bill_balances
@@ -218,6 +220,7 @@ FAMILY = Family(
     sees=(
         *(AssetPlaced, CommissionEarned, IntangibleAcquired, SoftwareCostIncurred, OfferingCostIncurred),
         *(LeaseSigned, LeaseModified, LeaseVariableCost, SubleaseSigned),
+        *(DevelopmentFundSpent, PartnerFeePrepaid),
     ),
     register=register,
 )
