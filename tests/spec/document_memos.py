@@ -1,4 +1,4 @@
-"""Memos of the kinds of documents: how each family enters the books, from the cases in ``documents.json``."""
+"""Memos of the kinds of documents: how each family enters the books, from the cases in ``documents*.json``."""
 
 import json
 from collections import defaultdict
@@ -9,16 +9,17 @@ from stoa.policies.kinds import listed
 from stoa.policies.registry import find_policy
 from tests.spec.worked_memos import flat, table
 
-_CASES = Path(__file__).parent / "documents.json"
+_BOOKS = sorted(Path(__file__).parent.glob("documents*.json"))
 
 
 def cases_by_family() -> dict[str, list[dict[str, Any]]]:
     """The cases of the book by the family of their first document."""
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for case in json.loads(_CASES.read_text())["cases"]:
-        family = listed.family_of(case["documents"][0]["kind"])
-        assert family is not None, case["id"]
-        found[family.name].append(case)
+    for book in _BOOKS:
+        for case in json.loads(book.read_text())["cases"]:
+            family = listed.family_of(case["documents"][0]["kind"])
+            assert family is not None, case["id"]
+            found[family.name].append(case)
     return found
 
 
@@ -33,7 +34,7 @@ def document_memo(family: str, cases: list[dict[str, Any]]) -> str:
     kinds = {row["kind"] for case in cases for row in case["documents"]}
     parts = [
         f"# Memo: documents of {family.replace('_', ' ')}\n",
-        "*Generated from the book of documents in `tests/spec/documents.json`; change the cases, not this file."
+        "*Generated from the book of documents in `tests/spec/documents*.json`; change the cases, not this file."
         + (f" Policy `{policy.name}`, {policy.standard}, version {policy.version}.*\n" if policy else "*\n"),
         "| kind | what it says |",
         "|---|---|",

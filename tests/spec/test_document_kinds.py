@@ -15,7 +15,11 @@ from stoa.policies.kinds import listed
 from stoa.policies.kinds.frame import Filed, MonthRevenue
 from stoa.policies.registry import ACCOUNT_CODES
 
-_CASES = json.loads((Path(__file__).parent / "documents.json").read_text())["cases"]
+_CASES = [
+    case
+    for path in sorted(Path(__file__).parent.glob("documents*.json"))
+    for case in json.loads(path.read_text())["cases"]
+]
 _NAMES = {code: name for name, code in ACCOUNT_CODES.items()}
 
 
