@@ -64,4 +64,10 @@ def test_its_schema_is_published(client: Client) -> None:
         "/api/v1/courses",
         "/api/v1/courses/{slug}",
         "/api/v1/certificates/{code}",
+        "/api/v1/documents",
+        "/api/v1/documents/kinds",
+        "/api/v1/documents/kinds/{kind}/schema",
+        "/api/v1/journal",
+        "/api/v1/periods",
+        "/api/v1/trial-balance",
     }

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,40 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     span.add_argument("--through", type=month, metavar="MONTH", help="from the beginning through a month")
     export.add_argument("--output", type=Path, metavar="FILE", help="write to a file (default: stdout)")
     export.set_defaults(run=_export)
+
+    waiting = actions.add_parser("waiting", help="list the manual entries that wait for approval")
+    waiting.add_argument(
+        "--through",
+        type=month,
+        metavar="MONTH",
+        help="of months through this one (default: all that are filed)",
+    )
+    add_json_option(waiting)
+    waiting.set_defaults(run=_waiting)
+
+    approve = actions.add_parser(
+        "approve",
+        help="approve a manual entry that another person prepared",
+        description="Files a document that names the entry, its day and its amount, so that nothing else is approved.",
+    )
+    approve.add_argument("entry", metavar="REFERENCE", help="reference of the manual entry")
+    approve.add_argument("--by", required=True, metavar="EMAIL", help="the controller who approves")
+    approve.add_argument(
+        "--evidence",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="what was looked at (may be repeated)",
+    )
+    approve.set_defaults(run=_approve)
+
+    attach = actions.add_parser(
+        "attach",
+        help="keep a file as evidence, and print what a document says to name it",
+        description="The file is kept under its SHA-256; stoa verify-books finds one that is missing or altered.",
+    )
+    attach.add_argument("file", type=Path, metavar="FILE")
+    attach.set_defaults(run=_attach)
 
     verify = actions.add_parser(
         "verify",
@@ -65,6 +100,47 @@ def _export(arguments: argparse.Namespace) -> int:
     except OSError as error:
         raise Invalid(f"{arguments.output} cannot be written: {error.strerror}.") from None
     print(f"Wrote {arguments.output}.", file=sys.stderr)
+    return 0
+
+
+def _waiting(arguments: argparse.Namespace) -> int:
+    from django.conf import settings
+
+    from stoa.flows import approvals
+
+    found = approvals.waiting(entity=settings.STOA_ENTITY, through=arguments.through)
+    if arguments.json:
+        print_json([asdict(each) for each in found])
+        return 0
+    for each in found:
+        print(f"{each.entry_on}  {each.amount:>16,} {each.currency}  {each.reference}  {each.words}")
+    print(f"{len(found)} entries wait.", file=sys.stderr)
+    return 0
+
+
+def _approve(arguments: argparse.Namespace) -> int:
+    from django.conf import settings
+
+    from stoa.base import clock
+    from stoa.flows import approvals
+    from stoa.kernel.spans import day_in
+    from stoa.people import api as people
+
+    filed = approvals.approve_entry(
+        entry=arguments.entry,
+        approver=people.find_person_by_email(arguments.by),
+        approved_on=day_in(clock.now(), settings.STOA_ENTITY_TIME_ZONE),
+        evidence=tuple({"address": address} for address in arguments.evidence),
+    )
+    print(f"{arguments.entry} is approved ({filed.reference}). It enters the books with the next stoa post.")
+    return 0
+
+
+def _attach(arguments: argparse.Namespace) -> int:
+    from stoa.flows import evidence
+
+    kept = evidence.keep(arguments.file)
+    print_json({"address": kept.address, "sha256": kept.sha256})
     return 0
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from stoa.flows import month_end
+from stoa.flows import evidence, month_end
 from stoa.flows.posting import Derived, Tell, batch_folder, derive, scratch_folder
 from stoa.kernel.refusals import Invalid
 from stoa.kernel.spans import Month
@@ -58,7 +58,7 @@ def verify_books(*, entity: str = "", tell: Tell = lambda words: None) -> BooksV
     entity = entity or settings.STOA_ENTITY
     tell("comparing rows, files and seals with the chain")
     chain = month_end.verify(entity=entity)
-    problems = list(chain.problems)
+    problems = [*chain.problems, *evidence.problems(entity=entity)]
     months = []
     for period in ledger.periods_of(entity):
         batches = ledger.batch_rows(entity=entity, month=period.month)

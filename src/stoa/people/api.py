@@ -5,8 +5,16 @@ from stoa.people.commands import (
     change_names,
     change_preferences,
     grant_role,
+    note_role_use,
     register_person,
     revoke_role,
+)
+from stoa.people.credentials import (
+    BadToken,
+    credentials_of,
+    issue_credential,
+    person_of_token,
+    revoke_credential,
 )
 from stoa.people.data import (
     AUDITOR,
@@ -15,7 +23,10 @@ from stoa.people.data import (
     ROLES,
     VISITOR,
     Actor,
+    CredentialRow,
     PersonRow,
+    RoleChangeRow,
+    RoleHolderRow,
 )
 from stoa.people.queries import (
     display_name_of,
@@ -23,6 +34,8 @@ from stoa.people.queries import (
     find_person_by_email,
     get_person,
     people_by_id,
+    role_changes,
+    role_holders,
     roles_of,
 )
 
@@ -33,17 +46,28 @@ __all__ = [
     "ROLES",
     "VISITOR",
     "Actor",
+    "BadToken",
+    "CredentialRow",
     "EmailTaken",
     "PersonRow",
+    "RoleChangeRow",
+    "RoleHolderRow",
     "change_names",
     "change_preferences",
+    "credentials_of",
     "display_name_of",
     "find_people",
     "find_person_by_email",
     "get_person",
     "grant_role",
+    "issue_credential",
+    "note_role_use",
     "people_by_id",
+    "person_of_token",
     "register_person",
+    "revoke_credential",
     "revoke_role",
+    "role_changes",
+    "role_holders",
     "roles_of",
 ]

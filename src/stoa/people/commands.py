@@ -1,6 +1,7 @@
 """Writes of people."""
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
 from zoneinfo import available_timezones
 
 from django.conf import settings
@@ -8,10 +9,11 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from stoa.kernel.refusals import Conflict, Invalid, NotFound
 from stoa.people.data import ROLES, PersonRow
-from stoa.people.models import RoleAssignment, User
+from stoa.people.models import RoleAssignment, RoleChange, User
 from stoa.people.queries import get_person, person_row
 
 
@@ -86,16 +88,35 @@ def change_preferences(*, user_id: int, country: str, time_zone: str, locale: st
     return get_person(user_id)
 
 
-def grant_role(*, user_id: int, role: str, granted_at: datetime) -> None:
-    """Give a person a role; giving it twice changes nothing."""
+def grant_role(*, user_id: int, role: str, granted_at: datetime, granted_by: str = "") -> None:
+    """Give a person a role; giving it twice changes nothing. ``granted_by`` names who gave it."""
     if role not in ROLES:
         raise Invalid(f"{role!r} is not a role; known are {', '.join(ROLES)}.")
-    RoleAssignment.objects.get_or_create(user_id=user_id, role=role, defaults={"granted_at": granted_at})
+    with transaction.atomic():
+        _, is_new = RoleAssignment.objects.get_or_create(
+            user_id=user_id, role=role, defaults={"granted_at": granted_at, "granted_by": granted_by}
+        )
+        if is_new:
+            RoleChange.objects.create(
+                user_id=user_id, role=role, is_grant=True, changed_at=granted_at, changed_by=granted_by
+            )
 
 
-def revoke_role(*, user_id: int, role: str) -> None:
-    """Take a role away; it takes effect with the person's next request."""
-    RoleAssignment.objects.filter(user_id=user_id, role=role).delete()
+def revoke_role(*, user_id: int, role: str, revoked_at: datetime, revoked_by: str = "") -> None:
+    """Take a role away; it takes effect with the person's next request. The change stays on record."""
+    with transaction.atomic():
+        gone, _ = RoleAssignment.objects.filter(user_id=user_id, role=role).delete()
+        if gone:
+            RoleChange.objects.create(
+                user_id=user_id, role=role, is_grant=False, changed_at=revoked_at, changed_by=revoked_by
+            )
+
+
+def note_role_use(*, user_id: int, roles: Collection[str], on: date) -> None:
+    """Remember the day on which a person last used roles she holds; writes at most once a day."""
+    RoleAssignment.objects.filter(Q(last_used_on__isnull=True) | Q(last_used_on__lt=on)).filter(
+        user_id=user_id, role__in=roles
+    ).update(last_used_on=on)
 
 
 def _refuse_unusable(user: User, password: str | None) -> None:

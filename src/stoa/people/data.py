@@ -1,7 +1,7 @@
 """Rows of people that cross the door."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 OPERATOR: Final = "operator"
@@ -35,6 +35,43 @@ class Actor:
     def has(self, *roles: str) -> bool:
         """Whether the actor holds any of ``roles``."""
         return not self.roles.isdisjoint(roles)
+
+
+@dataclass(frozen=True, slots=True)
+class RoleHolderRow:
+    """A person holds a role: since when, granted by whom (empty when nobody wrote it down), last used on which day."""
+
+    person: PersonRow
+    role: str
+    granted_at: datetime
+    granted_by: str
+    last_used_on: date | None
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RoleChangeRow:
+    """A role was granted to a person or taken away."""
+
+    user_id: int
+    role: str
+    is_grant: bool
+    changed_at: datetime
+    changed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialRow:
+    """A secret with which a program acts as a person; ``id`` names it, the secret itself is not kept."""
+
+    id: int
+    user_id: int
+    name: str
+    created_at: datetime
+    created_by: str
+    expires_on: date | None
+    revoked_at: datetime | None
+    last_used_on: date | None
 
 
 VISITOR: Final = Actor(user_id=None, display_name="")

@@ -53,9 +53,40 @@ class RoleAssignment(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="role_assignments")
     role = models.CharField(max_length=32)
     granted_at = models.DateTimeField()
+    granted_by = models.CharField(max_length=200, blank=True, db_default="")
+    last_used_on = models.DateField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["user", "role"], name="people_role_held_once"),
             models.CheckConstraint(condition=models.Q(role__in=ROLES), name="people_role_known"),
+        ]
+
+
+class RoleChange(models.Model):
+    """A role was granted or taken away: appended, never changed."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=32)
+    is_grant = models.BooleanField()
+    changed_at = models.DateTimeField()
+    changed_by = models.CharField(max_length=200, blank=True)
+
+
+class ApiCredential(models.Model):
+    """A secret with which a program acts as a person. Only its hash is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=100)
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=200, blank=True)
+    expires_on = models.DateField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    last_used_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "name"], name="people_credential_named_once"),
+            models.CheckConstraint(condition=~models.Q(name=""), name="people_credential_has_a_name"),
         ]

@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping
 from django.db.models import Q
 
 from stoa.kernel.refusals import NotFound
-from stoa.people.data import PersonRow
-from stoa.people.models import RoleAssignment, User
+from stoa.people.data import PersonRow, RoleChangeRow, RoleHolderRow
+from stoa.people.models import RoleAssignment, RoleChange, User
 
 
 def person_row(user: User) -> PersonRow:
@@ -53,6 +53,30 @@ def people_by_id(user_ids: Collection[int]) -> Mapping[int, PersonRow]:
 def roles_of(user_id: int) -> frozenset[str]:
     """Return the roles a person holds."""
     return frozenset(RoleAssignment.objects.filter(user_id=user_id).values_list("role", flat=True))
+
+
+def role_holders() -> tuple[RoleHolderRow, ...]:
+    """Return everybody who holds a role, by role and address."""
+    found = RoleAssignment.objects.select_related("user").order_by("role", "user__email")
+    return tuple(
+        RoleHolderRow(
+            person_row(held.user),
+            held.role,
+            held.granted_at,
+            held.granted_by,
+            held.last_used_on,
+            held.user.is_active,
+        )
+        for held in found
+    )
+
+
+def role_changes() -> tuple[RoleChangeRow, ...]:
+    """Return every grant and every role taken away, oldest first."""
+    rows = RoleChange.objects.order_by("id").values_list(
+        "user_id", "role", "is_grant", "changed_at", "changed_by"
+    )
+    return tuple(RoleChangeRow(*row) for row in rows)
 
 
 def display_name_of(user: User) -> str:

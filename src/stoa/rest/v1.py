@@ -1,4 +1,7 @@
-"""The API, version 1: JSON, read by anybody; its schema is at ``/api/v1/openapi.json``. Errors are problem+json."""
+"""The API, version 1: JSON; its schema is at ``/api/v1/openapi.json``. Errors are problem+json.
+
+Courses and certificates are read by anybody; the books need a role (see ``stoa.rest.books``).
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -7,7 +10,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Query, Schema
-from ninja.errors import ValidationError
+from ninja.errors import HttpError, ValidationError
 
 import stoa
 from stoa.base import clock
@@ -17,14 +20,17 @@ from stoa.credentials import api as credentials
 from stoa.discovery import api as discovery
 from stoa.kernel.money import Money
 from stoa.kernel.refusals import NotFound, Refusal
+from stoa.rest import books
 
 api = NinjaAPI(
     title="Stoa",
     version=stoa.__version__,
     urls_namespace="api-v1",
     docs_url=None,
-    description="Public read access to courses and certificates. Money is a decimal string with its currency.",
+    description="Public read access to courses and certificates; source documents, journal and periods of the books for "
+    "those who hold a role. Money of courses is a decimal string with its currency, of the books whole minor units.",
 )
+api.add_router("", books.router)
 
 
 class Problem(Schema):
@@ -189,7 +195,19 @@ def verify_certificate(request: HttpRequest, code: str) -> CertificateStatus:
 @api.exception_handler(Refusal)
 def refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Every refusal of the floors below as problem+json, with the same statuses as the pages."""
-    return _problem(request, status=status_of(refusal), detail=str(refusal), code=refusal.code)
+    status = 413 if isinstance(refusal, books.BodyTooLarge) else status_of(refusal)
+    return _problem(request, status=status, detail=str(refusal), code=refusal.code)
+
+
+@api.exception_handler(HttpError)
+def refuse_request(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """Who did not say who asks (401), or came with a session and without its form token (403)."""
+    if error.status_code == 401:
+        words = "Send the token of a credential: Authorization: Bearer TOKEN."
+        answer = _problem(request, status=401, detail=words, code="not_recognized")
+        answer["WWW-Authenticate"] = "Bearer"
+        return answer
+    return _problem(request, status=error.status_code, detail=str(error), code="refused")
 
 
 @api.exception_handler(ValidationError)
@@ -202,9 +220,8 @@ def refuse_input(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 
 def _problem(request: HttpRequest, *, status: int, detail: str, code: str) -> HttpResponse:
-    title = {403: "Not allowed", 404: "Not found", 409: "Not now", 422: "Invalid input"}.get(
-        status, "Refused"
-    )
+    titles = {401: "Who asks?", 403: "Not allowed", 404: "Not found", 409: "Not now", 413: "Too large"}
+    title = (titles | {422: "Invalid input"}).get(status, "Refused")
     answer = api.create_response(
         request, Problem(title=title, status=status, detail=detail, code=code), status=status
     )

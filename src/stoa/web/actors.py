@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
+from stoa.base import clock
 from stoa.kernel.refusals import NotAllowed
 from stoa.people import api as people
 
@@ -57,6 +58,7 @@ def with_role(*roles: str) -> Callable[[View], View]:
             if not actor_of(request).has(*roles):
                 words = _("This page needs the role %(roles)s. An operator can grant it.")
                 raise NotAllowed(words % {"roles": _(" or ").join(roles)})
+            _note_use(request, roles)
             response = view(request, *args, **kwargs)
             # The books and other people's orders: nothing of them stays behind in a browser after signing out.
             response.headers.setdefault("Cache-Control", "private, no-store")
@@ -66,6 +68,12 @@ def with_role(*roles: str) -> Callable[[View], View]:
         return guarded  # type: ignore[return-value]
 
     return decorate
+
+
+def _note_use(request: HttpRequest, roles: tuple[str, ...]) -> None:
+    """For the access review: the day on which somebody last used a role."""
+    held = actor_of(request).roles.intersection(roles)
+    people.note_role_use(user_id=learner_id_of(request), roles=held, on=clock.now().date())
 
 
 def for_everybody(view: View) -> View:

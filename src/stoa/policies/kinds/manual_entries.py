@@ -129,11 +129,8 @@ def _is_void(entry: ManualEntry) -> bool:
 
 def problems(known: Sequence[Filed], day: date) -> Iterator[str]:
     """Entries that wait for approval, and approvals of something else than what is filed."""
-    waiting = _waiting(known)
     entries = {each.facts.reference: each for each in _entries(known)}
-    for each in entries.values():
-        if each.id in waiting:
-            yield _words_about(each.facts, waiting[each.id])
+    yield from (words for _, _, words in waiting_entries(known))
     for each in known:
         if not isinstance(each.facts, EntryApproved):
             continue
@@ -145,6 +142,14 @@ def problems(known: Sequence[Filed], day: date) -> Iterator[str]:
                 f"{each.facts.reference} approves {each.facts.entry} with another day or amount than it has, or by its "
                 "preparer"
             )
+
+
+def waiting_entries(known: Sequence[Filed]) -> Iterator[tuple[Filed, int, str]]:
+    """Each entry that waits, with the number of approvals it still needs and words for it."""
+    waiting = _waiting(known)
+    for each in _entries(known):
+        if each.id in waiting:
+            yield each, waiting[each.id], _words_about(each.facts, waiting[each.id])
 
 
 def _words_about(entry: ManualEntry, missing: int) -> str:
