@@ -1,6 +1,6 @@
 """Reads of the subledger; rows, never models."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -102,6 +102,22 @@ def list_documents(
     first = (page - 1) * page_size
     rows: Any = found.order_by("-effective_on", "-id").values_list(*_FIELDS)[first : first + page_size]
     return DocumentPage(tuple(_document(row) for row in rows), total, page, page_size)
+
+
+def documents_counting(
+    *, entity: str, first: Month, through: Month, kind: str = ""
+) -> Iterator[DocumentRow]:
+    """Every document that counts from ``first`` to ``through``, of one kind or all, by reference; read as it is asked for.
+
+    Order and content depend on nothing but the documents, so that whoever asks again gets the same.
+    """
+    found = SourceDocument.objects.filter(
+        entity=entity, counts_from__gte=first.start_on, counts_from__lte=through.start_on
+    )
+    if kind:
+        found = found.filter(kind=kind)
+    rows = found.order_by("reference").values_list(*_FIELDS)
+    return (_document(row) for row in rows.iterator(chunk_size=10_000))
 
 
 def filed_through(*, entity: str, month: Month) -> tuple[Filed, ...]:
