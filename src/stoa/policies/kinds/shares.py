@@ -9,14 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from functools import partial
 from typing import ClassVar, Literal
 
 from stoa.kernel.refusals import Invalid
 from stoa.policies.facts import Price, Quantity, fact, refuse
 from stoa.policies.grid import Grid
 from stoa.policies.kinds.awards import AwardGranted
-from stoa.policies.kinds.frame import Balance, DocumentFacts, Family, Filed, Place, documents_that_move
+from stoa.policies.kinds.frame import Balance, DocumentFacts, Filed, Place
 from stoa.policies.kinds.registers import last_day
 
 _ZERO = Fraction(0)
@@ -305,14 +304,3 @@ def _bought_back(known: Sequence[Filed]) -> dict[str, Fraction]:
         if isinstance(each.facts, EarlyExerciseRepurchased):
             found[each.facts.exercise] += each.facts.shares
     return found
-
-
-FAMILY = Family(
-    name="share_capital",
-    version="1",
-    kinds=(ShareIssued, SharesRepurchased, OptionExercised, EarlyExerciseRepurchased, AwardVested),
-    balances=balances,
-    active=partial(documents_that_move, balances),
-    problems=problems,
-    sees=(AwardGranted,),
-)
