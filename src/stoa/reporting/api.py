@@ -1,5 +1,6 @@
 """The door of reporting."""
 
+from stoa.reporting.amounts import words as amount_words
 from stoa.reporting.as_html import as_html, made_words
 from stoa.reporting.as_rows import as_csv, as_json
 from stoa.reporting.as_text import as_text
@@ -18,6 +19,7 @@ from stoa.reporting.data import (
 )
 from stoa.reporting.export import beancount, csv_lines, json_document
 from stoa.reporting.package import statements
+from stoa.reporting.plots import plot_of
 from stoa.reporting.revenue import deferred_by_month, deferred_revenue, revenue, revenue_by_month
 from stoa.reporting.schedule import schedule_of
 from stoa.reporting.statements import balance_sheet, currencies, income_statement, trial_balance
@@ -65,6 +67,7 @@ __all__ = [
     "Tie",
     "TrialBalance",
     "TrialBalanceRow",
+    "amount_words",
     "as_csv",
     "as_html",
     "as_json",
@@ -79,6 +82,7 @@ __all__ = [
     "income_statement",
     "json_document",
     "made_words",
+    "plot_of",
     "revenue",
     "revenue_by_month",
     "schedule_of",

@@ -44,7 +44,7 @@ _CSS = """
 """
 
 
-def as_html(report: Statements, tables: Sequence[Table]) -> str:
+def as_html(report: Statements, *, tables: Sequence[Table]) -> str:
     """Return the page: contents, every table with its caption, plots, and how each line is made."""
     title = f"Statements of {report.entity}, {period_words(report.period)}"
     page = format_html(
@@ -79,7 +79,7 @@ def _section(table: Table, currency: str) -> SafeString:
         *(table.name, table.title),
         _frame(table, currency) if table.lines else format_html("<h2>{}</h2>", table.title),
         format_html_join("", "<p>{}</p>", ((sentence,) for sentence in table.words)),
-        plot_of(table, currency),
+        plot_of(table, currency=currency),
         _made_of(table),
     )
 
@@ -105,7 +105,9 @@ def _row(line: Line, columns: Sequence[Column], currency: str) -> SafeString:
         '<tr class="{}{} in-{}"><th scope="row">{}</th>{}</tr>',
         *(line.kind, grand, line.level, line.label),
         format_html_join(
-            "", "<td>{}</td>", ((words(amount, line.unit, currency),) for amount in line.amounts_minor)
+            "",
+            "<td>{}</td>",
+            ((words(amount, unit=line.unit, currency=currency),) for amount in line.amounts_minor),
         ),
     )
 
@@ -148,10 +150,10 @@ def _ties(ties: Sequence[Tie], currency: str) -> SafeString:
             (
                 (
                     tie.label,
-                    words(tie.left_minor, "money", currency).strip(),
+                    words(tie.left_minor, unit="money", currency=currency).strip(),
                     "agrees"
                     if tie.holds
-                    else f"differs: {words(tie.right_minor, 'money', currency).strip()} on the other side",
+                    else f"differs: {words(tie.right_minor, unit='money', currency=currency).strip()} on the other side",
                 )
                 for tie in ties
             ),

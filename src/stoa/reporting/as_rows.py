@@ -9,7 +9,7 @@ from stoa.reporting.amounts import major
 from stoa.reporting.tables import Column, Line, Statements, Table
 
 
-def as_json(report: Statements, tables: Sequence[Table]) -> dict[str, Any]:
+def as_json(report: Statements, *, tables: Sequence[Table]) -> dict[str, Any]:
     """Return the report as one JSON document: each line with its amounts and what made them."""
     return {
         "entity": report.entity,
@@ -30,7 +30,7 @@ def as_json(report: Statements, tables: Sequence[Table]) -> dict[str, Any]:
     }
 
 
-def as_csv(report: Statements, tables: Sequence[Table]) -> Iterator[str]:
+def as_csv(report: Statements, *, tables: Sequence[Table]) -> Iterator[str]:
     """Yield the report in long form, one row an amount, with a header."""
     yield _row(
         *("entity", "period", "table", "position", "line", "kind", "column", "from", "through"),

@@ -12,7 +12,7 @@ _LEAST_LABEL = 36
 _LEAST_COLUMN = 15
 
 
-def as_text(report: Statements, tables: Sequence[Table]) -> Iterator[str]:
+def as_text(report: Statements, *, tables: Sequence[Table]) -> Iterator[str]:
     """Yield the lines of a report: what must be known first, then the tables, then what ties them together."""
     yield f"{report.entity} · {period_words(report.period)} · {report.currency}"
     for remark in report.remarks:
@@ -25,7 +25,9 @@ def as_text(report: Statements, tables: Sequence[Table]) -> Iterator[str]:
     if ties:
         yield ""
         for tie in ties:
-            left, right = (words(side, "money", report.currency).strip() for side in _sides(tie))
+            left, right = (
+                words(side, unit="money", currency=report.currency).strip() for side in _sides(tie)
+            )
             yield f"{'ties' if tie.holds else 'DIFFERS'}  {tie.label}: {left}" + (
                 "" if tie.holds else f" against {right}"
             )
@@ -39,7 +41,10 @@ def table_lines(table: Table, currency: str) -> Iterator[str]:
         yield from textwrap.wrap(sentence, _WIDTH)
     if not table.lines:
         return
-    cells = [[words(each, line.unit, currency) for each in line.amounts_minor] for line in table.lines]
+    cells = [
+        [words(each, unit=line.unit, currency=currency) for each in line.amounts_minor]
+        for line in table.lines
+    ]
     widths = [
         max(_LEAST_COLUMN, *(len(row[index]) + 2 for row in cells if row), _longest_word(column) + 2)
         for index, column in enumerate(table.columns)
@@ -65,11 +70,13 @@ def table_lines(table: Table, currency: str) -> Iterator[str]:
             yield f"{last:{room}}{shown}".rstrip()
             if line.kind == TOTAL and line.level == 0:
                 yield " " * room + "".join(f"{'=' * (widths[i] - 2):>{widths[i]}}" for i in block)
-    notes = [line for line in table.lines if line.note and line.kind not in (HEADING, MEMO)]
+    notes = dict.fromkeys(
+        (line.label, line.note) for line in table.lines if line.note and line.kind not in (HEADING, MEMO)
+    )
     if notes:
         yield ""
-        for line in notes:
-            yield from textwrap.wrap(f"{line.label}: {line.note}", _WIDTH, subsequent_indent="  ")
+        for label, note in notes:
+            yield from textwrap.wrap(f"{label}: {note}", _WIDTH, subsequent_indent="  ")
 
 
 def _blocks(columns: Sequence[Column], widths: Sequence[int], label: int) -> list[list[int]]:

@@ -14,7 +14,7 @@ from stoa.reporting.tables import HEADING, PERCENT, SUM, TOTAL, Line, Statements
 _FIRST_ROW = 4
 
 
-def as_xlsx(report: Statements, tables: Sequence[Table]) -> bytes:
+def as_xlsx(report: Statements, *, tables: Sequence[Table]) -> bytes:
     """Return the workbook's bytes. Formulas carry the value that the books computed, so any viewer shows it."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False})

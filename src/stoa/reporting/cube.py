@@ -2,10 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stoa.kernel.spans import Month
 from stoa.ledger import api as ledger
+
+#: Activities by which books take over balances of another system.
+OPENING = ("opening", "opening_balance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,11 @@ def read(*, entity: str, through: Month, currency: str) -> Cube:
     """Read the journal through a month. Two queries, whatever the number of lines."""
     rows: dict[str, list[ledger.MovementRow]] = defaultdict(list)
     for row in ledger.movements_by_activity(entity=entity, through=through, currency=currency):
-        rows[row.account].append(row)
+        rows[row.account].append(_at_its_beginning(row) if row.activity in OPENING else row)
     chart = {account.code: account for account in ledger.chart_of_accounts()}
     return Cube(entity, currency, chart, {code: tuple(mine) for code, mine in rows.items()})
+
+
+def _at_its_beginning(row: ledger.MovementRow) -> ledger.MovementRow:
+    """Balances taken over stand at the end of the month before: what they are is no movement of these books."""
+    return replace(row, month=row.month.plus(-1))

@@ -1,12 +1,13 @@
 """The statements of operations and of comprehensive loss (ASC 220-10-45, 225-10-S99-2)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from stoa.kernel.spans import Period
 from stoa.ledger import api as ledger
 from stoa.reporting.cube import Cube
 from stoa.reporting.layout import Layout, flow_columns
-from stoa.reporting.tables import TOTAL, Column, Table, Tie
+from stoa.reporting.tables import LINE, MONEY, TOTAL, Column, Table, Tie
 
 COST_OF_REVENUE = "Cost of revenue"
 #: Statement lines of operating expenses in their order; lines of the chart that are not named follow.
@@ -42,7 +43,7 @@ def operations(cube: Cube, period: Period, *, compare: bool) -> Table:
         if code == revenue_accounts[0] or _moves(cube, sheet, [code])
     ]
     revenue = lines[0] if len(lines) == 1 else sheet.sum("Total revenue", lines)
-    cost = _function(sheet, cube, COST_OF_REVENUE)
+    cost = _function(sheet, cube, COST_OF_REVENUE, level=1)
     gross = sheet.sum("Gross profit", {revenue: 1, cost: -1}, kind=TOTAL)
 
     named = {COST_OF_REVENUE, INTEREST_AND_OTHER, INCOME_TAX, *OPERATING_EXPENSES}
@@ -53,7 +54,7 @@ def operations(cube: Cube, period: Period, *, compare: bool) -> Table:
     )
     sheet.heading("Operating expenses", level=1)
     functions = [
-        _function(sheet, cube, line)
+        _function(sheet, cube, line, level=2)
         for line in (*OPERATING_EXPENSES, *others)
         if line in OPERATING_EXPENSES[:3] or _moves(cube, sheet, cube.of_line(line))
     ]
@@ -79,6 +80,14 @@ def operations(cube: Cube, period: Period, *, compare: bool) -> Table:
     )
     sheet.sum("Net loss", {before_tax: 1, tax: -1}, kind=TOTAL, level=0)
     return sheet.table()
+
+
+def with_per_share(operations_table: Table, per_share: Table) -> Table:
+    """The statement of operations with what a share lost below it, or the words that say why there is none."""
+    if not per_share.lines:
+        return replace(operations_table, words=(*operations_table.words, *per_share.words))
+    below = [line for line in per_share.lines if line.kind == LINE and line.unit != MONEY]
+    return replace(operations_table, lines=(*operations_table.lines, *below))
 
 
 def comprehensive_loss(cube: Cube, period: Period, *, compare: bool) -> Table:
@@ -131,22 +140,22 @@ def net_loss_ties(cube: Cube, operations_table: Table) -> tuple[Tie, ...]:
     )
 
 
-def _function(sheet: Layout, cube: Cube, line: str) -> int:
+def _function(sheet: Layout, cube: Cube, line: str, *, level: int) -> int:
     codes = cube.of_line(line)
     shown = [code for code in codes if _moves(cube, sheet, [code])]
     if len(shown) <= 1:
-        return sheet.line(line, lambda column: moved(cube, codes, column), accounts=codes, level=1)
-    sheet.heading(line, level=2)
+        return sheet.line(line, lambda column: moved(cube, codes, column), accounts=codes, level=level)
+    sheet.heading(line, level=level)
     parts = [
         sheet.line(
             cube.chart[code].name,
             lambda column, code=code: moved(cube, [code], column),  # type: ignore[misc]
             accounts=[code],
-            level=3,
+            level=level + 1,
         )
         for code in shown
     ]
-    return sheet.sum(f"Total {line[0].lower()}{line[1:]}", parts, level=2)
+    return sheet.sum(f"Total {line[0].lower()}{line[1:]}", parts, level=level)
 
 
 def _moves(cube: Cube, sheet: Layout, accounts: Sequence[str]) -> bool:

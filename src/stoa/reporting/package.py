@@ -7,14 +7,21 @@ from stoa.kernel.refusals import Invalid
 from stoa.kernel.spans import Month, Period
 from stoa.ledger import api as ledger
 from stoa.reporting import cube as cubes
+from stoa.reporting import papers
 from stoa.reporting.balance_sheet import balance_sheet
 from stoa.reporting.cash_flows import cash_flows
+from stoa.reporting.customers import ageing, concentration, key_figures
 from stoa.reporting.equity import equity
-from stoa.reporting.layout import Layout, month_words
+from stoa.reporting.forecast import cash_forecast
+from stoa.reporting.layout import month_words
 from stoa.reporting.measures import adjusted_ebitda, free_cash_flow, stock_compensation
-from stoa.reporting.operations import comprehensive_loss, net_loss_ties, operations
+from stoa.reporting.notes import deferred_taxes, estimates, income_taxes, late_documents
+from stoa.reporting.obligations import obligations_by_year, remaining_obligations
+from stoa.reporting.operations import comprehensive_loss, net_loss_ties, operations, with_per_share
+from stoa.reporting.registers import contract_balances, fair_value, lease_cost, register_notes
 from stoa.reporting.roll_forwards import roll_forwards
 from stoa.reporting.segments import disaggregation, segment_margin
+from stoa.reporting.shares import loss_per_share
 from stoa.reporting.tables import Statements
 
 
@@ -30,29 +37,56 @@ def statements(*, entity: str, period: Period, compare: bool = False, currency: 
     except ValueError as error:
         raise Invalid(f"{error}.") from None
     cube = cubes.read(entity=entity, through=period.last, currency=currency)
+    late = ledger.late_movements(entity=entity, first=period.first, through=period.last, currency=currency)
+    documents = papers.read(entity=entity, through=period.last, currency=currency)
+    registers = documents.registers(period.end_on)
     sheet, sheet_ties = balance_sheet(cube, period, compare=compare)
-    results = operations(cube, period, compare=compare)
+    per_share = loss_per_share(cube, documents, period, compare=compare)
+    results = with_per_share(operations(cube, period, compare=compare), per_share)
     equity_table, equity_ties = equity(cube, period, compare=compare)
     flows, flow_ties = cash_flows(cube, period, compare=compare)
     rolls, roll_ties = roll_forwards(cube, period, compare=compare)
+    bridge, bridge_ties = remaining_obligations(cube, documents, period, compare=compare)
+    aged, aged_ties = ageing(cube, documents, period)
     return Statements(
         entity=entity,
         period=period,
         currency=currency,
         remarks=_remarks(cube, period),
         statements=(sheet, results, comprehensive_loss(cube, period, compare=compare), equity_table, flows),
-        roll_forwards=rolls,
+        roll_forwards=(*rolls, bridge),
         measures=(
             segment_margin(cube, period, compare=compare),
             adjusted_ebitda(cube, period, compare=compare),
             free_cash_flow(flows),
+            cash_forecast(cube, documents, registers, period),
         ),
         notes=(
             disaggregation(cube, period, compare=compare),
+            contract_balances(cube, period, compare=compare),
+            obligations_by_year(cube, documents, period),
+            aged,
+            concentration(cube, documents, period),
+            fair_value(cube, registers, period),
+            lease_cost(cube, period, compare=compare),
             stock_compensation(cube, period, compare=compare),
+            per_share,
+            income_taxes(cube, period, compare=compare),
+            deferred_taxes(cube, period, compare=compare),
+            estimates(cube, period, compare=compare),
+            late_documents(cube, period, late),
+            *register_notes(registers, period, currency),
         ),
-        key_figures=Layout("key-figures", "Key figures", ()).table(),
-        ties=(*sheet_ties, *net_loss_ties(cube, results), *equity_ties, *flow_ties, *roll_ties),
+        key_figures=key_figures(documents, period),
+        ties=(
+            *sheet_ties,
+            *net_loss_ties(cube, results),
+            *equity_ties,
+            *flow_ties,
+            *roll_ties,
+            *bridge_ties,
+            *aged_ties,
+        ),
     )
 
 

@@ -13,7 +13,7 @@ BARS = ("deferred-revenue", "remaining-obligations", "remaining-obligations-by-y
 LINES = {"cash-forecast": "Cash at the end of the week"}
 
 
-def plot_of(table: Table, currency: str) -> SafeString:
+def plot_of(table: Table, *, currency: str) -> SafeString:
     """The plot of a table; nothing for tables that have none."""
     if table.name in LINES and table.lines:
         return _line(table, currency)
@@ -37,7 +37,11 @@ def _bars(table: Table, currency: str) -> SafeString:
         (
             *(22 + 26 * index, label, 8 + 26 * index),
             *("bar" if amount > 0 else "less", f"{max(300 * abs(amount) / top, 1):.1f}"),
-            *(f"{246 + 300 * abs(amount) / top:.1f}", 22 + 26 * index, words(amount, MONEY, currency)),
+            *(
+                f"{246 + 300 * abs(amount) / top:.1f}",
+                22 + 26 * index,
+                words(amount, unit=MONEY, currency=currency),
+            ),
         )
         for index, (label, amount) in enumerate(rows)
     )
@@ -73,8 +77,8 @@ def _line(table: Table, currency: str) -> SafeString:
         format_html(
             '<path class="axis" d="M10 {}H{}"/><polyline class="line" points="{}"/>'
             '<text x="10" y="14">{}</text><text x="{}" y="{}" text-anchor="end">{}</text>',
-            *(f"{y(0):.1f}", _WIDTH - 10, points, words(amounts[0], MONEY, currency)),
-            *(_WIDTH - 10, _HEIGHT - 6, words(amounts[-1], MONEY, currency)),
+            *(f"{y(0):.1f}", _WIDTH - 10, points, words(amounts[0], unit=MONEY, currency=currency)),
+            *(_WIDTH - 10, _HEIGHT - 6, words(amounts[-1], unit=MONEY, currency=currency)),
         ),
     )
 

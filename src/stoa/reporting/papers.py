@@ -1,0 +1,66 @@
+"""The documents behind the figures that no journal holds: contracts, invoices, shares, counts. Read once a report."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from stoa.kernel.spans import Month
+from stoa.ledger import api as ledger
+from stoa.policies.kinds import listed
+from stoa.policies.kinds.frame import Filed
+from stoa.policies.kinds.registers import Register
+from stoa.policies.kinds.seat_contracts import FAMILY as SEAT_CONTRACTS
+from stoa.policies.kinds.seat_contracts import SignedContract, contracts
+from stoa.policies.kinds.voids import without_voided
+from stoa.subledger import api as subledger
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """Documents of a company in one currency, those that come by the million left out, with what each day knew.
+
+    ``until`` is the day at whose beginning the books end: documents of later months wait to be posted.
+    """
+
+    filed: tuple[Filed, ...]
+    currency: str
+    until: date
+    _known: dict[date, list[Filed]] = field(default_factory=dict)
+    _contracts: dict[date, list[SignedContract]] = field(default_factory=dict)
+
+    def known(self, day: date) -> list[Filed]:
+        """The documents that stand at the beginning of ``day``, in order of effect: as the books of that day knew them."""
+        day = min(day, self.until)
+        if day not in self._known:
+            last_month = Month.of(day - timedelta(days=1)).start_on
+            there = [
+                each for each in self.filed if each.effective_on < day and each.counts_from <= last_month
+            ]
+            self._known[day] = without_voided(
+                sorted(there, key=lambda each: (each.effective_on, each.facts.reference))
+            )
+        return self._known[day]
+
+    def contracts(self, day: date) -> list[SignedContract]:
+        """The seat contracts signed before ``day`` with what followed them by then."""
+        day = min(day, self.until)
+        if day not in self._contracts:
+            mine = [
+                each
+                for each in self.known(day)
+                if isinstance(each.facts, SEAT_CONTRACTS.kinds) and each.facts.currency == self.currency
+            ]
+            self._contracts[day] = contracts(mine)[0]
+        return self._contracts[day]
+
+    def registers(self, day: date) -> Mapping[str, Register]:
+        """Every register at the beginning of ``day``, by its family's name."""
+        day = min(day, self.until)
+        return {name: listed.register(self.filed, name, day) for name in listed.families_with_register()}
+
+
+def read(*, entity: str, through: Month, currency: str) -> Papers:
+    """Read what counts by the end of a month, as far as it is posted. Two queries."""
+    posted = [row.month for row in ledger.periods_of(entity) if row.month <= through]
+    until = posted[-1].end_on if posted else through.end_on
+    return Papers(subledger.filed_through(entity=entity, month=through), currency, until)
