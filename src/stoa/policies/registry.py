@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from stoa.policies import worked
+from stoa.policies import company, worked
 from stoa.policies.data import Paragraph, Policy
 
 #: What each amount that policies return means, and the account of the chart it is posted to.
@@ -329,6 +329,7 @@ _POLICIES = (
             ),
         ),
     ),
+    *company.POLICIES,
 )
 
 

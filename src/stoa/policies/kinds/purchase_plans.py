@@ -12,6 +12,7 @@ from fractions import Fraction
 from functools import lru_cache, partial
 from typing import ClassVar
 
+from stoa.kernel.spans import Month
 from stoa.policies import purchase_plan as policy
 from stoa.policies.facts import Amount, Number, Price, Quantity, Share, fact, refuse
 from stoa.policies.frame import Explanation
@@ -19,6 +20,8 @@ from stoa.policies.grid import Grid
 from stoa.policies.kinds.frame import Balance, DocumentFacts, Family, Filed, Place, documents_that_move
 from stoa.policies.kinds.functions import Function
 from stoa.policies.kinds.manual_entries import CORPORATE
+from stoa.policies.kinds.registers import Figure, Register, RegisterRow
+from stoa.policies.registry import ACCOUNT_CODES
 
 _ZERO = Fraction(0)
 
@@ -202,6 +205,40 @@ def problems(known: Sequence[Filed], day: date) -> Iterator[str]:
             yield f"{facts.reference} takes more than was withheld for {facts.offering!r} by {each.effective_on}"
 
 
+def register(known: Sequence[Filed], day: date) -> Register:
+    """Offerings with their cost, recognized and to come, and contributions that wait for the purchase."""
+    rows, withheld = [], dict[str, int]()
+    for each in known:
+        facts = each.facts
+        if not isinstance(facts, PurchasePlanOffered):
+            continue
+        total, cost = facts.minor(facts.total_fair_value()), facts.minor(facts.cost_before(day))
+        rows.append(
+            RegisterRow(
+                document=each.id,
+                reference=facts.reference,
+                name=facts.title,
+                kind="purchase_right",
+                currency=facts.currency,
+                begun_on=facts.start_on,
+                cost_minor=total,
+                accumulated_minor=cost,
+                carrying_minor=total - cost,
+                next_movement_minor=facts.minor(facts.cost_before(Month.of(day).end_on)) - cost,
+                end_on=facts.purchase_on,
+                account=ACCOUNT_CODES["additional_paid_in_capital"],
+            )
+        )
+    for balance in balances(known, day):
+        if balance.account == "purchase_plan_withholdings":
+            withheld[balance.currency] = withheld.get(balance.currency, 0) - balance.amount_minor
+    figures = tuple(
+        Figure(words="Contributions withheld", currency=currency, amount_minor=amount)
+        for currency, amount in sorted(withheld.items())
+    )
+    return Register(family=FAMILY.name, day=day, rows=tuple(rows), figures=figures)
+
+
 FAMILY = Family(
     name="purchase_plan_valuation",
     version=policy.POLICY.version,
@@ -209,4 +246,5 @@ FAMILY = Family(
     balances=balances,
     active=partial(documents_that_move, balances),
     problems=problems,
+    register=register,
 )
