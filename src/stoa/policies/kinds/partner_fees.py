@@ -22,7 +22,6 @@ from stoa.policies.kinds.partner_agreements import (
     PartnerAgreementChanged,
     PartnerAgreementSigned,
     UsageReported,
-    first_day,
 )
 from stoa.policies.kinds.partner_payments import (
     AdvancePaid,
@@ -151,7 +150,14 @@ def _fee_balances(standing: Standing) -> Iterator[Balance]:
             ("development_funds", -fund),
         ):
             yield Balance(
-                *(document, account, "accrual", standing.currency, first_day(facts.terms), amount),
+                *(
+                    document,
+                    account,
+                    "accrual",
+                    standing.currency,
+                    standing.agreement.signed.effective_on,
+                    amount,
+                ),
                 *(segment, product, facts.partner),
             )
 
@@ -160,7 +166,7 @@ def _advance_balances(standing: Standing) -> Iterator[Balance]:
     """Advances paid, recouped out of the fees, lost; and what is left of them beyond a year's fees."""
     facts, currency = standing.agreement.facts, standing.currency
     rows = standing.advance()
-    signed, first_on = standing.agreement.signed.id, first_day(facts.terms)
+    signed, first_on = standing.agreement.signed.id, standing.agreement.signed.effective_on
     for each in standing.of_kind(AdvancePaid):
         minor = each.facts.minor(each.facts.amount)
         for account, amount in (("partner_advances", minor), ("cash", -minor)):
@@ -188,7 +194,7 @@ def _advance_balances(standing: Standing) -> Iterator[Balance]:
 def _payment_balances(standing: Standing) -> Iterator[Balance]:
     """Fees paid and funds spent, and what went beyond what is owed or was put aside."""
     facts, currency = standing.agreement.facts, standing.currency
-    signed, first_on = standing.agreement.signed.id, first_day(facts.terms)
+    signed, first_on = standing.agreement.signed.id, standing.agreement.signed.effective_on
     for form, liability, activity in (
         (PartnerPaid, "partner_fees_payable", "payment"),
         (DevelopmentFundSpent, "development_funds", "spending"),
