@@ -20,6 +20,7 @@ MODULES = (
     "post",
     "close",
     "periods",
+    "audit",
     "journal",
     "verify_books",
     "documents",
