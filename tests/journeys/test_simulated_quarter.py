@@ -39,7 +39,7 @@ def closed(company: simulation.Simulation, settings: Settings, tmp_path: Path) -
 
 
 def made(folder: Path, *, seed: int, scale: Fraction = Fraction(1, 100)) -> simulation.Simulation:
-    shape = simulation.scaled(simulation.read_shape("reported-quarter"), scale)
+    shape = simulation.scaled(simulation.read_shape("reported-quarter"), factor=scale)
     return simulation.write_company(shape, seed=seed, folder=folder)
 
 

@@ -84,17 +84,17 @@ def test_a_file_that_is_no_shape_is_refused_in_words(tmp_path: Path) -> None:
 
 def test_a_scaled_shape_keeps_prices_and_shares_and_changes_sizes() -> None:
     shape = simulation.read_shape(SHIPPED)
-    small = simulation.scaled(shape, Fraction(1, 100))
+    small = simulation.scaled(shape, factor=Fraction(1, 100))
     assert small.consumer.revenue == shape.consumer.revenue / 100
     assert small.consumer.plans == shape.consumer.plans
     assert small.enterprise.customers == 17
     assert small.enterprise.net_retention == shape.enterprise.net_retention
     assert small.learners.registered == shape.learners.registered // 100
-    assert simulation.scaled(shape, Fraction(1)) is shape
-    assert simulation.renamed(shape, "other").entity == "other"
+    assert simulation.scaled(shape, factor=Fraction(1)) is shape
+    assert simulation.renamed(shape, entity="other").entity == "other"
     for factor in (Fraction(0), Fraction(-1), Fraction(101)):
         with pytest.raises(Invalid, match="scale: must be above 0"):
-            simulation.scaled(shape, factor)
+            simulation.scaled(shape, factor=factor)
 
 
 def test_the_schema_of_a_shape_names_every_field() -> None:

@@ -58,9 +58,9 @@ def run(arguments: argparse.Namespace) -> int:
         )
     if not (arguments.out or arguments.file or arguments.close):
         raise Invalid("Say what to do with the documents: --out DIR, --file or --close.")
-    shape = simulation.scaled(simulation.read_shape(arguments.like), arguments.scale)
+    shape = simulation.scaled(simulation.read_shape(arguments.like), factor=arguments.scale)
     if arguments.name:
-        shape = simulation.renamed(shape, arguments.name)
+        shape = simulation.renamed(shape, entity=arguments.name)
     if arguments.file or arguments.close:
         return _into_the_books(shape, arguments)
     _tell(_write(shape, arguments, arguments.out), arguments)

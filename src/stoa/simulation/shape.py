@@ -331,7 +331,7 @@ def schema_of_shape() -> dict[str, Any]:
     }
 
 
-def scaled(shape: Shape, factor: Fraction) -> Shape:
+def scaled(shape: Shape, *, factor: Fraction) -> Shape:
     """The shape with everything that has a size made ``factor`` times as large; prices, rates and shares stay."""
     if not 0 < factor <= 100:
         raise refuse("scale", "must be above 0 and at most 100.")
@@ -384,7 +384,7 @@ def scaled(shape: Shape, factor: Fraction) -> Shape:
     )
 
 
-def renamed(shape: Shape, entity: str) -> Shape:
+def renamed(shape: Shape, *, entity: str) -> Shape:
     """The same shape for the books of another company."""
     return replace(shape, entity=entity)
 
