@@ -47,7 +47,7 @@ class ReceivableWrittenOff(DocumentFacts):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerRelated(DocumentFacts):
-    """Customers are under common control: for concentration and ageing they count as one, until told otherwise."""
+    """Customers are under common control: for concentration and by age they count as one, until told otherwise."""
 
     kind: ClassVar[str] = "customer_related"
     title: ClassVar[str] = "Customers under common control"
