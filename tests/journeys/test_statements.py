@@ -129,7 +129,7 @@ def test_the_workbook_opens_again_with_formulas_for_sums(
     report = reporting.statements(entity=ENTITY, period=QUARTER, compare=True)
     total = report.table("balance-sheet").line("Total assets").amounts_minor[0] or 0
     assert values[row.coordinate].value == total / 100
-    assert path.read_bytes() == reporting.as_xlsx(report, report.tables)
+    assert path.read_bytes() == reporting.as_xlsx(report, tables=report.tables)
 
 
 def test_the_page_is_sound_html_that_stands_alone(company: None, capsys: pytest.CaptureFixture[str]) -> None:

@@ -83,7 +83,7 @@ def test_pages_of_empty_books_say_what_to_do(path: str) -> None:
 def test_a_figure_leads_in_three_clicks_to_document_order_and_policy(books: subledger.Receipt) -> None:
     client = signed_in("auditor")
     page = client.get("/finance/statements?period=2025-07").content.decode()
-    first = _link(page, r"/finance/ledger/4000\?period=2025-07")
+    first = _link(page, r"/finance/statements/entries\?[^\"]*accounts=4000[^\"]*")
     page = client.get(first).content.decode()
     second = _link(page, r"/finance/batches/\d+\?account=4000&activity=service[^\"]*")
     page = client.get(second).content.decode()

@@ -3,12 +3,12 @@
 from decimal import Decimal
 
 from stoa.kernel.money import Money, exponent_of
-from stoa.reporting.tables import COUNT, MONEY, PER_SHARE, PERCENT
+from stoa.reporting.tables import COUNT, MONEY, PERCENT, SHARE_AMOUNT
 
 
 def major(amount: int, unit: str, currency: str) -> Decimal:
     """The amount in what it is counted in: dollars, shares, per cent or years."""
-    if unit in (MONEY, PER_SHARE):
+    if unit in (MONEY, SHARE_AMOUNT):
         return Money(amount, currency).decimal
     return Decimal(amount) if unit == COUNT else Decimal(amount).scaleb(-2)
 
@@ -27,6 +27,6 @@ def words(amount: int | None, *, unit: str, currency: str) -> str:
 
 def places(unit: str, currency: str) -> int:
     """Decimal places of the unit."""
-    if unit in (MONEY, PER_SHARE):
+    if unit in (MONEY, SHARE_AMOUNT):
         return exponent_of(currency)
     return {COUNT: 0, PERCENT: 1}.get(unit, 2)

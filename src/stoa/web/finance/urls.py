@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
-from stoa.web.finance.views import close, documents, home, journal, policies, registers, reports
+from stoa.web.finance.views import close, documents, home, journal, policies, registers, reports, statements
 from stoa.web.finance.views.shared import MonthInAddress
 
 register_converter(MonthInAddress, "month")
@@ -13,7 +13,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("close/<month:month>", close.close_page, name="finance_close"),
     path("close/<month:month>/checklist", close.checklist, name="finance_checklist"),
     path("trial-balance", reports.trial_balance, name="finance_trial_balance"),
-    path("statements", reports.statements, name="finance_statements"),
+    path("statements", statements.statements, name="finance_statements"),
+    path("statements/export", statements.export, name="finance_statements_export"),
+    path("statements/entries", statements.lines, name="finance_lines"),
     path("deferred-revenue", reports.deferred_revenue, name="finance_deferred_revenue"),
     path("revenue", reports.revenue, name="finance_revenue"),
     path("ledger/<str:code>", journal.account, name="finance_account"),

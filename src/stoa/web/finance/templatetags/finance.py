@@ -2,16 +2,20 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from stoa.kernel.money import Money, exponent_of
-from stoa.kernel.spans import Month
+from stoa.kernel.spans import Month, Period
+from stoa.reporting import api as reporting
 from stoa.subledger import api as subledger
 
 register = template.Library()
@@ -44,6 +48,50 @@ def document_amount(row: subledger.DocumentRow) -> SafeString:
         return amount(minor, row.currency)
     shown = amount(-minor if row.kind == subledger.REFUND_PAID else minor, row.currency)
     return format_html("{} {}", shown, row.currency)
+
+
+@register.simple_tag
+def statement_amount(value: int | None, line: reporting.Line, currency: str) -> SafeString:
+    """An amount of a statement in its unit: money, shares, per cent, years or a count."""
+    if line.unit == reporting.MONEY:
+        return amount(value, currency)
+    return format_html(
+        '<span class="amount">{}</span>', reporting.amount_words(value, unit=line.unit, currency=currency)
+    )
+
+
+@register.simple_tag
+def entries_of(line: reporting.Line, asked: Any) -> str:
+    """Where the entries behind a line of a statement are listed."""
+    parts = {
+        "period": str(asked.period),
+        "currency": asked.currency,
+        "line": line.label,
+        **{
+            name: ",".join(getattr(line, name))
+            for name in ("accounts", "activities", "segments", "products")
+            if getattr(line, name)
+        },
+    }
+    return f"{reverse('finance_lines')}?{urlencode(parts)}"
+
+
+@register.simple_tag
+def made_of(table: reporting.Table) -> list[tuple[str, str]]:
+    """How each line of a table was made, in words."""
+    return [(line.label, reporting.made_words(line)) for line in table.lines if line.note or line.accounts]
+
+
+@register.filter
+def period_name(period: Period) -> str:
+    """A period as people say it: September 2025, third quarter of 2025, 2025."""
+    if period.count == 1:
+        return month_name(period.first)
+    if period.count == 12 and period.first.month == 1:
+        return str(period.first.year)
+    if period.count == 3 and period.first.month % 3 == 1:
+        return str(format_date(period.first.start_on, "QQQQ y", locale=_locale()))
+    return f"{month_name(period.first)} – {month_name(period.last)}"
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""Reports as pages: every figure leads to what made it."""
+"""Reports of a month as pages: every figure leads to what made it."""
 
 from typing import Any
 
@@ -20,18 +20,6 @@ def trial_balance(request: HttpRequest) -> HttpResponse:
         "trial-balance",
         {"asked": asked, "report": reporting.trial_balance(**_about(asked))},
     )
-
-
-@with_role(*READERS)
-def statements(request: HttpRequest) -> HttpResponse:
-    """Statement of operations and balance sheet."""
-    asked = asked_of(request)
-    about = _about(asked)
-    context = {
-        "asked": asked,
-        "statements": (reporting.income_statement(**about), reporting.balance_sheet(**about)),
-    }
-    return page(request, "statements", "statements", context)
 
 
 @with_role(*READERS)

@@ -59,10 +59,15 @@ def asked_of(request: HttpRequest) -> Asked:
         month = Month.parse(text) if text else periods[-1].month if periods else this_month()
     except ValueError as error:
         raise Invalid(_("The period in the address cannot be read: {reason}.").format(reason=error)) from None
+    return Asked(entity, month, currency_of(request), periods)
+
+
+def currency_of(request: HttpRequest) -> str:
+    """Read ``?currency=USD``. Raises ``Invalid``."""
     currency = request.GET.get("currency", "USD").upper()
     if len(currency) != 3 or not currency.isascii() or not currency.isalpha():
         raise Invalid(_("The currency in the address must be a code such as USD."))
-    return Asked(entity, month, currency, periods)
+    return currency
 
 
 def this_month() -> Month:
