@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
+from stoa.flows.control_balances import Held, held_by_all_documents, held_by_what_moves
 from stoa.flows.posting import Tell, batch_folder, lines_to_post
 from stoa.flows.tie_outs import differences, tie_out
 from stoa.kernel.spans import Month, day_in
@@ -60,11 +61,11 @@ def to_lock(month: Month, *, at: datetime, entity: str, tell: Tell) -> Checklist
 def _examine(month: Month, at: datetime, entity: str, tell: Tell, earlier: list[Month]) -> Checklist:
     calendar = _calendar_checks(month, at, entity, earlier)
     try:
-        posted = _posting_checks(month, entity, tell)
+        posted, held = _posting_checks(month, entity, tell)
     except ledger.BatchMissing as missing:
         posted = (Check("posted", "Every document is posted", False, str(missing)),)
-    tell(f"{month}: comparing control accounts")
-    tied = tie_out(month, entity=entity)
+        held = held_by_all_documents(month, entity=entity)
+    tied = tie_out(month, held, entity=entity)
     balances = ledger.balances(entity=entity, month=month)
     tell(f"{month}: verifying the chain")
     checks = (
@@ -109,7 +110,8 @@ def _calendar_checks(month: Month, at: datetime, entity: str, earlier: list[Mont
     )
 
 
-def _posting_checks(month: Month, entity: str, tell: Tell) -> tuple[Check, ...]:
+def _posting_checks(month: Month, entity: str, tell: Tell) -> tuple[tuple[Check, ...], Held]:
+    """The checks that need the month derived again, and what its documents hold, from the same reading."""
     with lines_to_post(month, entity=entity, tell=tell) as derived:
         engine, few = derived.engine, derived.few
         _, documents = engine.counts()
@@ -119,12 +121,15 @@ def _posting_checks(month: Month, entity: str, tell: Tell) -> tuple[Check, ...]:
             [_day(month.plus(1)), _day(month)],
         )[0]
         unposted = {row[0] for row in engine.query("SELECT DISTINCT document FROM lines")}
-    by_family = listed.active(few, month, derived.revenue)
+        revenue = derived.revenue
+        tell(f"{month}: comparing control accounts")
+        held = held_by_what_moves(derived, month, entity=entity)
+    by_family = listed.active(few, month, revenue)
     active += sum(map(len, by_family.values()))
     unearned += sum(len(unposted.intersection(ids)) for ids in by_family.values())
     parts = "".join(f", {len(ids)} of {name.replace('_', ' ')}" for name, ids in by_family.items() if ids)
-    unexplained = listed.problems(few, month, derived.revenue)
-    return (
+    unexplained = listed.problems(few, month, revenue)
+    checks = (
         Check(
             "posted",
             "Every document is posted",
@@ -150,6 +155,7 @@ def _posting_checks(month: Month, entity: str, tell: Tell) -> tuple[Check, ...]:
             else "What each refers to is filed.",
         ),
     )
+    return checks, held
 
 
 def _tie_out_checks(tied: Mapping[str, Any]) -> tuple[Check, ...]:

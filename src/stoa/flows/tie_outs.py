@@ -3,22 +3,15 @@
 They are kept with the month as JSON. ``VERSION`` goes up when a key changes its meaning; keys are only added otherwise.
 """
 
-import tempfile
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from stoa.flows.posting import revenue_through, scratch_folder
+from stoa.flows.control_balances import Held, held_by_all_documents
 from stoa.kernel.money import Money
 from stoa.kernel.spans import Month
 from stoa.ledger import api as ledger
 from stoa.policies.cash_activities import CASH_ACCOUNTS, class_of
-from stoa.policies.engine import Engine, balance_cuts
-from stoa.policies.kinds import listed, refund_rates
-from stoa.policies.kinds.opening_balances import since_opening
-from stoa.policies.registry import posting_policies
-from stoa.subledger import api as subledger
 
 VERSION = 1
 
@@ -26,14 +19,14 @@ VERSION = 1
 _CLEARING = "1050"
 
 
-def tie_out(month: Month, *, entity: str) -> dict[str, Any]:
+def tie_out(month: Month, held: Held, *, entity: str) -> dict[str, Any]:
     """Compare what the ledger holds at the end of ``month`` with everything that must agree with it.
 
-    Amounts are minor units, debit positive. ``subledger_minor`` comes from all documents at once, without any posting.
+    Amounts are minor units, debit positive. ``held`` is what the documents hold, without any posting; what it says of
+    finished contracts is kept for the next month.
     """
     balances = ledger.balances(entity=entity, month=month)
-    owed = subledger_balances(month, entity=entity)
-    control = _control(balances, owed)
+    control = _control(balances, held.balances)
     currencies = sorted({row.currency for row in balances})
     return {
         "version": VERSION,
@@ -41,6 +34,7 @@ def tie_out(month: Month, *, entity: str) -> dict[str, Any]:
         "cash": [_clearing(row) for row in control if row["code"] == _CLEARING],
         "equity": [_equity(entity, month, balances, currency) for currency in currencies],
         "cash_flow": [_cash_flow(entity, month, balances, currency) for currency in currencies],
+        "carried": dict(held.carried),
     }
 
 
@@ -56,21 +50,7 @@ def differences(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def subledger_balances(month: Month, *, entity: str) -> Mapping[tuple[str, str], int]:
     """Balances at the end of ``month`` by account and currency, from all documents at once and no posting."""
-    with tempfile.TemporaryDirectory(dir=scratch_folder()) as folder, Engine(scratch=Path(folder)) as engine:
-        facts = Path(folder) / "facts.csv"
-        subledger.write_all_facts(facts, entity=entity, through=month)
-        engine.load_documents(facts)
-        few = subledger.filed_through(entity=entity, month=month)
-        engine.load_refund_rates(refund_rates.rates_of(few))
-        cuts = since_opening(balance_cuts(month.end_on, counts_until=month.start_on), few)
-        engine.run(posting_policies(), cuts)
-        engine.add(listed.lines(few, cuts))
-        revenue = revenue_through(month, engine=engine, entity=entity)
-        engine.add(listed.lines_on_revenue(few, revenue, cuts))
-        rows = engine.query(
-            "SELECT account, currency, CAST(sum(amount_minor) AS BIGINT) FROM lines GROUP BY ALL"
-        )
-    return {(account, currency): amount for account, currency, amount in rows if amount}
+    return held_by_all_documents(month, entity=entity).balances
 
 
 def _row(what: Mapping[str, Any], ledger_minor: int, beside: str, beside_minor: int) -> dict[str, Any]:

@@ -19,7 +19,7 @@ _RECEIPTS = f"SELECT document.id, document.id, document.kind, {_OWN}"
 _FOLLOWERS = f"SELECT document.id, receipt.id, document.kind, {_OWN}"
 _BY_RECEIPT = """
     LEFT JOIN LATERAL (
-        SELECT root.id, root.ends_on FROM subledger_sourcedocument root
+        SELECT root.id, root.ends_on, root.effective_on, root.counts_from FROM subledger_sourcedocument root
          WHERE root.reference = document.contract AND root.kind = 'receipt'
            AND root.entity = document.entity AND root.currency = document.currency
          OFFSET 0) AS receipt ON TRUE
@@ -43,7 +43,7 @@ UNION ALL
  WHERE document.entity = %(entity)s AND document.counts_from <= %(start_on)s
    AND document.kind IN ({_KINDS}) AND document.kind <> 'receipt'
    AND (document.counts_from = %(start_on)s OR receipt.ends_on > %(start_on)s
-        OR document.effective_on >= %(refundable_from)s
+        OR receipt.counts_from = %(start_on)s OR receipt.effective_on >= %(refundable_from)s
         OR document.contract IN (SELECT contract FROM arrived))
 """  # noqa: S608 - constants of this module alone
 _ALL = f"""
