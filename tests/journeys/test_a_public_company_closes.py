@@ -297,7 +297,7 @@ def test_customers_under_common_control_age_as_one() -> None:
         a_document("customer_related", "grove", group="grove", customers=["alder", "cedar"], on="2025-07-01")
     )
     subledger.file(a_document("allowance_estimated", "allowance:1", on="2025-07-01", buckets=CLASSES))
-    statement = subledger.ageing(entity=ENTITY, day=date(2025, 8, 1))
+    statement = subledger.aging(entity=ENTITY, day=date(2025, 8, 1))
     assert statement.classes == ("not due", "1-30")
     assert [(row.customer, row.by_class) for row in statement.rows] == [
         ("grove", (0, 40_000)),

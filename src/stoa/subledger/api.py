@@ -1,6 +1,6 @@
 """The door of the subledger."""
 
-from stoa.policies.kinds.receivables import Ageing, AgeingRow, OpenItem
+from stoa.policies.kinds.receivables import Aging, AgingRow, OpenItem
 from stoa.policies.kinds.registers import Figure, Register, RegisterRow, YearAmount
 from stoa.policies.kinds.share_counts import PotentialShares, ShareCounts, ShareStep
 from stoa.subledger.bulk import file_table
@@ -28,7 +28,7 @@ from stoa.subledger.data import (
 )
 from stoa.subledger.facts import write_all_facts, write_facts_that_move
 from stoa.subledger.queries import (
-    ageing,
+    aging,
     count_documents,
     counts_by_day,
     counts_by_month,
@@ -54,8 +54,8 @@ __all__ = [
     "KINDS",
     "RECEIPT",
     "REFUND_PAID",
-    "Ageing",
-    "AgeingRow",
+    "Aging",
+    "AgingRow",
     "CreditRefunded",
     "CreditSold",
     "DisputeLost",
@@ -78,7 +78,7 @@ __all__ = [
     "ShareCounts",
     "ShareStep",
     "YearAmount",
-    "ageing",
+    "aging",
     "amount_minor_of",
     "count_documents",
     "counts_by_day",

@@ -9,10 +9,10 @@ from django.db.models import Count, Q
 from stoa.kernel.refusals import NotFound
 from stoa.kernel.spans import Month
 from stoa.policies.kinds import listed
-from stoa.policies.kinds.credit_losses import ageing_of
+from stoa.policies.kinds.credit_losses import aging_of
 from stoa.policies.kinds.frame import Filed
 from stoa.policies.kinds.opening_balances import OpeningBalance
-from stoa.policies.kinds.receivables import Ageing
+from stoa.policies.kinds.receivables import Aging
 from stoa.policies.kinds.registers import Register, last_day
 from stoa.policies.kinds.share_counts import ShareCounts
 from stoa.policies.kinds.share_counts import share_counts as counts_of
@@ -104,9 +104,7 @@ def list_documents(
     return DocumentPage(tuple(_document(row) for row in rows), total, page, page_size)
 
 
-def documents_counting(
-    *, entity: str, first: Month, through: Month, kind: str = ""
-) -> Iterator[DocumentRow]:
+def documents_counting(*, entity: str, first: Month, through: Month, kind: str = "") -> Iterator[DocumentRow]:
     """Every document that counts from ``first`` to ``through``, of one kind or all, by reference; read as it is asked for.
 
     Order and content depend on nothing but the documents, so that whoever asks again gets the same.
@@ -153,9 +151,9 @@ def families_with_register() -> tuple[str, ...]:
     return listed.families_with_register()
 
 
-def ageing(*, entity: str, day: date) -> Ageing:
+def aging(*, entity: str, day: date) -> Aging:
     """Return what customers owe at the beginning of ``day``, by days past due and by customer, the largest first."""
-    return ageing_of(_known_before(day, entity), day)
+    return aging_of(_known_before(day, entity), day)
 
 
 def share_counts(*, entity: str, from_on: date, until_on: date) -> ShareCounts:

@@ -23,7 +23,7 @@ from stoa.policies.kinds.manual_entries import CORPORATE
 from stoa.policies.kinds.receivables import (
     KINDS,
     USUAL_CLASSES,
-    Ageing,
+    Aging,
     CustomerRelated,
     OpenItem,
     ReceivableWrittenOff,
@@ -291,8 +291,8 @@ def _problems_with_groups(known: Sequence[Filed]) -> Iterator[str]:
                 yield f"{facts.reference} puts {customer!r} into {group!r}, but it belongs to {of[customer]!r}"
 
 
-def ageing_of(known: Sequence[Filed], day: date) -> Ageing:
-    """The ageing statement, in the classes of the estimate in force (the usual ones without any)."""
+def aging_of(known: Sequence[Filed], day: date) -> Aging:
+    """The aging statement, in the classes of the estimate in force (the usual ones without any)."""
     in_force = list(_in_force(known).values())
     facts: AllowanceEstimated | None = in_force[0].facts if in_force else None
     items = open_items(known, terms_days=facts.terms_days) if facts else open_items(known)

@@ -162,7 +162,7 @@ def _within(amount: int, due: int) -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AgeingRow:
+class AgingRow:
     """What a customer (or a group under common control) owes, in all and by class of age."""
 
     customer: str
@@ -174,12 +174,12 @@ class AgeingRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ageing:
-    """The ageing statement at the beginning of ``day``: classes of days past due, customers by size, and what no class takes."""
+class Aging:
+    """The aging statement at the beginning of ``day``: classes of days past due, customers by size, and what no class takes."""
 
     day: date
     classes: tuple[str, ...]
-    rows: tuple[AgeingRow, ...]
+    rows: tuple[AgingRow, ...]
     not_covered: tuple[OpenItem, ...]
 
     def totals(self, currency: str) -> tuple[int, ...]:
@@ -200,7 +200,7 @@ USUAL_CLASSES = (
 
 def age(
     items: Iterable[OpenItem], classes: Sequence[Bucket], day: date, *, group_of: dict[str, str]
-) -> Ageing:
+) -> Aging:
     """Sort what is open into classes of age, by customer and currency, the largest first."""
     sums: dict[tuple[str, str], list[int]] = {}
     behind: dict[tuple[str, str], list[OpenItem]] = defaultdict(list)
@@ -216,7 +216,7 @@ def age(
         sums.setdefault(key, [0] * len(classes))[index] += item.open_minor
         behind[key].append(item)
     rows = [
-        AgeingRow(
+        AgingRow(
             customer=customer,
             currency=currency,
             total_minor=sum(amounts),
@@ -226,7 +226,7 @@ def age(
         for (customer, currency), amounts in sums.items()
     ]
     rows.sort(key=lambda row: (row.currency, -row.total_minor, row.customer))
-    return Ageing(
+    return Aging(
         day=day,
         classes=tuple(each.name for each in classes),
         rows=tuple(rows),
