@@ -9,14 +9,14 @@ from datetime import date, timedelta
 from stoa.kernel.money import Money
 from stoa.kernel.spans import Month
 from stoa.policies import impairment as policy
-from stoa.policies.kinds import fixed_assets, intangibles, leases, software
+from stoa.policies.kinds import fixed_assets, intangibles, leases, prepaid_partner_fees, software
 from stoa.policies.kinds.frame import Balance, Family, Filed
 from stoa.policies.kinds.impairments import ImpairmentTested
 
 #: Families whose registers hold assets that can be tested, by the name a test gives them.
 _REGISTERS = {
-    family.name: family
-    for family in (fixed_assets.FAMILY, software.FAMILY, intangibles.FAMILY, leases.FAMILY)
+    each.FAMILY.name: each.FAMILY
+    for each in (fixed_assets, software, intangibles, leases, prepaid_partner_fees)
 }
 
 
@@ -39,8 +39,6 @@ def problems(known: Sequence[Filed], day: date) -> Iterator[str]:
         before = [one for one in known if one.id != each.id and one.effective_on <= facts.on]
         carried = _carried(before, facts.on + timedelta(days=1))
         for asset in facts.assets:
-            if asset.register not in _REGISTERS:
-                continue
             has = carried.get((asset.register, asset.reference, facts.currency))
             if has is None:
                 yield (

@@ -210,7 +210,7 @@ class LeaseModified(DocumentFacts):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaseEnded(DocumentFacts):
-    """A lease ended before its term: right of use and liability leave the books, the difference is a gain or a loss."""
+    """A lease ended before its term: right of use and liability leave the books, the difference is lease cost."""
 
     kind: ClassVar[str] = "lease_ended"
     title: ClassVar[str] = "Lease ended early"

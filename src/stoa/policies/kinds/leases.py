@@ -126,7 +126,7 @@ def _on_balance_sheet(held: Held, lease: Lease, standing: Standing, day: date) -
         (signed, begun, "accounts_payable", "accrual", -costs),
         (signed, begun, "lease_liability", "accretion", -standing.interest),
         (signed, begun, "right_of_use_assets", "amortization", standing.interest - standing.cost),
-        *_cost(held, lease, standing.cost),
+        *_spread(held, signed, begun, "lease_cost", standing.cost),
     ]
     for change in standing.changes:
         rows += [
@@ -139,7 +139,7 @@ def _on_balance_sheet(held: Held, lease: Lease, standing: Standing, day: date) -
                 change.incentive - change.liability,
             ),
             (change.document, change.on, "accounts_payable", "accrual", -change.direct_costs),
-            (change.document, change.on, "loss_on_disposal", "remeasurement", -change.gain),
+            *_spread(held, change.document, change.on, "remeasurement", -change.gain),
         ]
     for loss in standing.losses:
         rows += [
@@ -154,7 +154,7 @@ def _on_balance_sheet(held: Held, lease: Lease, standing: Standing, day: date) -
         rows += [
             (*ended, "right_of_use_assets", "termination", -standing.asset),
             (*ended, "lease_liability", "termination", standing.liability - penalty),
-            (*ended, "loss_on_disposal", "termination", loss_at_end),
+            *_spread(held, *ended, "termination", loss_at_end),
         ]
     else:
         owed = standing.liability + standing.due - _paid(held)
@@ -171,7 +171,7 @@ def _short_term(held: Held, lease: Lease, standing: Standing, day: date) -> Rows
     signed, begun = held.signed.id, lease.commences_on
     costs = lease.minor(lease.facts.initial_direct_costs)
     rows: Rows = [
-        *_cost(held, lease, standing.cost),
+        *_spread(held, signed, begun, "lease_cost", standing.cost),
         (signed, begun, "accounts_payable", "accrual", -costs),
         (signed, begun, "accrued_expenses", "accrual", costs - standing.cost),
     ]
@@ -192,10 +192,11 @@ def _short_term(held: Held, lease: Lease, standing: Standing, day: date) -> Rows
     return rows
 
 
-def _cost(held: Held, lease: Lease, cost: int) -> Rows:
+def _spread(held: Held, document: int, first_on: date, activity: str, minor: int) -> Rows:
+    """An amount of lease cost, to the functions that use the space."""
     return [
-        (held.signed.id, lease.commences_on, f"lease_cost_in_{function}", "lease_cost", minor)
-        for function, minor in by_function(cost, lease.facts.currency, held.functions)
+        (document, first_on, f"lease_cost_in_{function}", activity, part)
+        for function, part in by_function(minor, held.signed.facts.currency, held.functions)
     ]
 
 
