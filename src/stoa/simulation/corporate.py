@@ -9,6 +9,7 @@ from stoa.kernel.spans import Month, add_months
 from stoa.policies.grid import number_text
 from stoa.simulation.data import Payout, Row
 from stoa.simulation.shape import Shape
+from stoa.simulation.treasury import make_bills
 
 _GRANTS = 8
 _VESTING_YEARS = 4
@@ -22,6 +23,8 @@ def make_corporate(shape: Shape, payouts: Iterable[Payout]) -> Iterator[Row]:
     yield from _awards(shape)
     yield from _assets(shape)
     yield from _offices(shape)
+    yield from make_bills(shape)
+    yield _allowance(shape)
     yield from _interest_and_tax(shape)
 
 
@@ -207,24 +210,51 @@ def _offices(shape: Shape) -> Iterator[Row]:
             on = add_months(on, 1)
 
 
+def _allowance(shape: Shape) -> Row:
+    """What is expected to be lost of receivables, by days past due, since before the quarter."""
+    rate = shape.corporate.credit_loss
+    classes = (("current", -10_000, 0, 1), ("1-30", 1, 30, 2), ("31-60", 31, 60, 5), ("61-90", 61, 90, 20))
+    return _document(
+        shape,
+        "allowance_estimated",
+        "allowance",
+        on=str(add_months(shape.start_on, -1)),
+        buckets=[
+            {
+                "name": name,
+                "days_from": first,
+                "days_to": last,
+                "loss_rate": number_text(min(rate * times, Fraction(1))),
+            }
+            for name, first, last, times in classes
+        ]
+        + [{"name": "over 90", "days_from": 91, "loss_rate": number_text(min(rate * 100, Fraction(1)))}],
+        basis="simulation",
+    )
+
+
 def _interest_and_tax(shape: Shape) -> Iterator[Row]:
     corporate = shape.corporate
-    for month, interest, tax in zip(
-        shape.months, _thirds(corporate.interest), _thirds(corporate.income_tax), strict=True
-    ):
-        for name, cents, debit, credit, reason in (
-            ("interest", interest, "1000", "7000", "Interest of money-market funds"),
-            ("tax", tax, "8000", "2050", "Income tax of the month"),
-        ):
-            if cents:
-                yield _document(
-                    shape,
-                    "manual_entry",
-                    f"{name}:{month}",
-                    on=str(month.last_on),
-                    reason=reason,
-                    lines=[
-                        {"account": debit, "debit": _text(cents)},
-                        {"account": credit, "credit": _text(cents)},
-                    ],
-                )
+    for month, cents in zip(shape.months, _thirds(corporate.interest), strict=True):
+        if cents:
+            yield _document(
+                shape,
+                "manual_entry",
+                f"interest:{month}",
+                on=str(month.last_on),
+                reason="Interest of money-market funds",
+                lines=[
+                    {"account": "1000", "debit": _text(cents)},
+                    {"account": "7000", "credit": _text(cents)},
+                ],
+            )
+    if corporate.income_tax:
+        yield _document(
+            shape,
+            "income_tax_provided",
+            "tax",
+            jurisdiction="states and other countries",
+            period_start_on=str(shape.start_on),
+            on=str(shape.months[-1].last_on),
+            provision={"pretax": "0", "rate": "0.21", "other_current_tax": number_text(corporate.income_tax)},
+        )

@@ -18,6 +18,8 @@ _NOT_FROM_DOCUMENTS = frozenset(
     ACCOUNT_CODES[name] for name in ("cash", "money_market_funds", "accrued_compensation", "accounts_payable")
 )
 
+_UNREALIZED = ACCOUNT_CODES["other_comprehensive_income_on_securities"]
+
 
 def make_opening(shape: Shape, consumer: Standing, rows: Iterable[Row]) -> Row:
     """The opening of the books on the first day of the quarter.
@@ -74,5 +76,5 @@ def _of_documents(shape: Shape, rows: Iterable[Row]) -> Iterable[tuple[str, str,
             documents.append(Filed(len(documents) + 1, effective_on, Month.of(effective_on).start_on, facts))
     for line in listed.lines(documents, balance_cuts(shape.start_on, counts_until=shape.start_on)):
         account, segment, product, minor = line[1], line[4], line[5], line[-1]
-        if account[0] in "12" and account not in _NOT_FROM_DOCUMENTS:
+        if (account[0] in "12" or account == _UNREALIZED) and account not in _NOT_FROM_DOCUMENTS:
             yield account, segment or "Corporate", product, minor

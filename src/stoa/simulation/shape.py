@@ -243,6 +243,13 @@ class Corporate:
     awards: tuple[Awards, ...] = fact("Stock awards by function.", default=())
     assets: tuple[Asset, ...] = fact("Property and software.", default=())
     leases: tuple[Rent, ...] = fact("Offices.", default=())
+    treasury_bills: Price = fact(
+        "Face amount of the Treasury bills it holds all the time.", default=Fraction(0)
+    )
+    treasury_yield: Share = fact("Discount at which bills are bought, a year.", default=Fraction(4, 100))
+    credit_loss: Share = fact(
+        "Loss expected of receivables that are not due; more of those past due.", default=Fraction(5, 10_000)
+    )
 
     def __post_init__(self) -> None:
         if not self.shares or not self.share_price:
@@ -380,6 +387,7 @@ def scaled(shape: Shape, *, factor: Fraction) -> Shape:
             awards=tuple(replace(each, cost=cents(each.cost)) for each in corporate.awards),
             assets=tuple(replace(each, cost=cents(each.cost)) for each in corporate.assets),
             leases=tuple(replace(each, monthly=cents(each.monthly)) for each in corporate.leases),
+            treasury_bills=cents(corporate.treasury_bills),
         ),
     )
 
