@@ -232,6 +232,25 @@ def test_a_prepaid_fee_is_expensed_over_the_term_of_the_customer() -> None:
     assert_books_verify()
 
 
+def test_a_prepaid_fee_that_is_not_recoverable_is_impaired() -> None:
+    prepaid = {"paid_on": "2025-07-01", "start_on": "2025-07-01", "end_on": "2025-10-09"}  # 100 days
+    subledger.file(a_document("partner_fee_prepaid", "prepaid:1", partner="lyceum", amount="100", **prepaid))
+    tested = {
+        "group": "lyceum",
+        "on": "2025-07-31",
+        "trigger": "The partner closes its courses",
+        "assets": [{"register": "deferred_partner_fees", "reference": "prepaid:1", "carrying": "69"}],
+        "undiscounted_cash_flows": "34.50",
+        "fair_value": "34.50",
+    }
+    subledger.file(a_document("impairment_tested", "tested:1", **tested))
+    post()
+    assert closing(JULY) == {"1000": -10_000, "1220": 3450, "5020": 3100, "6250": 3450}
+    assert closing(AUGUST, "1220", "5020") == {"1220": 1900, "5020": 4650}
+    close(JULY, AUGUST, SEPTEMBER)
+    assert_books_verify()
+
+
 def test_pools_are_shared_by_usage_and_a_missing_report_stops_the_close() -> None:
     subledger.file(a_seat_contract())
     subledger.file(an_invoice())

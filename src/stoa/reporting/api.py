@@ -19,6 +19,14 @@ from stoa.reporting.data import (
 )
 from stoa.reporting.export import beancount, csv_lines, json_document
 from stoa.reporting.package import statements
+from stoa.reporting.partners import (
+    PartnerFeeRow,
+    PartnerRevenue,
+    PartnerStatement,
+    UnsharedRevenue,
+    partner_statements,
+    unshared_revenue,
+)
 from stoa.reporting.plots import plot_of
 from stoa.reporting.revenue import deferred_by_month, deferred_revenue, revenue, revenue_by_month
 from stoa.reporting.schedule import schedule_of
@@ -54,6 +62,9 @@ __all__ = [
     "YEARS",
     "Column",
     "Line",
+    "PartnerFeeRow",
+    "PartnerRevenue",
+    "PartnerStatement",
     "RevenueReport",
     "RevenueRow",
     "RollForward",
@@ -67,6 +78,7 @@ __all__ = [
     "Tie",
     "TrialBalance",
     "TrialBalanceRow",
+    "UnsharedRevenue",
     "amount_words",
     "as_csv",
     "as_html",
@@ -82,10 +94,12 @@ __all__ = [
     "income_statement",
     "json_document",
     "made_words",
+    "partner_statements",
     "plot_of",
     "revenue",
     "revenue_by_month",
     "schedule_of",
     "statements",
     "trial_balance",
+    "unshared_revenue",
 ]

@@ -7,15 +7,11 @@ payment or by mistake, is recouped out of later fees like an advance and stands 
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from fractions import Fraction
 
-from stoa.kernel.money import Money, exponent_of
+from stoa.kernel.money import Money
 from stoa.kernel.spans import Month
 from stoa.policies import partner_fees as policy
-from stoa.policies import recoupable_advances
-from stoa.policies.grid import Grid
 from stoa.policies.kinds.frame import Balance, DocumentFacts, Filed, MonthRevenue, RevenueFamily
 from stoa.policies.kinds.manual_entries import CORPORATE
 from stoa.policies.kinds.partner_agreements import (
@@ -29,102 +25,14 @@ from stoa.policies.kinds.partner_payments import (
     DevelopmentFundSpent,
     PartnerPaid,
 )
-from stoa.policies.kinds.partner_shares import Account, Agreement, agreements_of, shared
+from stoa.policies.kinds.partner_shares import agreements_of, shared
+from stoa.policies.kinds.partner_standings import PAYMENTS, Standing, standings
 
 _FUND_EXPENSE = {
     "sales_and_marketing": "development_fund_expense",
     "research_and_development": "research_and_development",
     "cost_of_revenue": "partner_fees",
 }
-_FOLLOWING = (PartnerAgreementChanged, PartnerPaid, DevelopmentFundSpent, AdvancePaid, AdvanceWrittenOff)
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How an agreement stands in one currency: what it earned, and the documents that paid, in order of effect."""
-
-    agreement: Agreement
-    currency: str
-    account: Account
-    paid: tuple[Filed, ...]
-
-    def of_kind(self, form: type[DocumentFacts]) -> list[Filed]:
-        """The documents of one kind."""
-        return [each for each in self.paid if isinstance(each.facts, form)]
-
-    def total(self, form: type[DocumentFacts], before: date = date.max) -> int:
-        """Sum of the documents of one kind before a day, in minor units."""
-        return sum(
-            each.facts.minor(each.facts.amount) for each in self.of_kind(form) if each.effective_on < before
-        )
-
-    def advance(self) -> "list[tuple[Month, Filed | None, int, int, int]]":
-        """Month by month: recouped, lost and left of the advances; write-offs are rows of their own, with document."""
-        advances, losses = self.of_kind(AdvancePaid), self.of_kind(AdvanceWrittenOff)
-        if not advances:
-            return []
-        scale = 10 ** exponent_of(self.currency)
-        fees = self.account.payable_by_month()
-        paid: dict[Month, Fraction] = defaultdict(Fraction)
-        for each in advances:
-            paid[Month.of(each.effective_on)] += each.facts.amount
-        rows: list[tuple[Month, Filed | None, recoupable_advances.AdvancePeriod]] = []
-        for month in sorted(fees.keys() | paid.keys() | {Month.of(each.effective_on) for each in losses}):
-            fee = Fraction(fees.get(month, 0), scale)
-            period = recoupable_advances.AdvancePeriod(id=str(month), fee=fee, advance_paid=paid[month])
-            rows.append((month, None, period))
-            for each in losses:
-                if Month.of(each.effective_on) == month:
-                    rows.append((month, each, _loss(each.facts)))
-        steps = recoupable_advances.recoup(Fraction(0), (row[-1] for row in rows), Grid.of(self.currency))
-        return [
-            (month, document, int(step.recouped * scale), int(step.loss * scale), int(step.balance * scale))
-            for (month, document, _), step in zip(rows, steps, strict=True)
-        ]
-
-    def owed(self, before: date = date.max) -> int:
-        """Fees of the months begun before a day that are to be paid, what advances have recouped left out."""
-        fees = self.account.payable_by_month()
-        return sum(minor for month, minor in fees.items() if month.start_on < before) - sum(
-            recouped for month, _, recouped, _, _ in self.advance() if month.start_on < before
-        )
-
-    def fund(self, before: date = date.max) -> int:
-        """What the months begun before a day put into the development fund."""
-        by_month = self.account.by_month()
-        return sum(fund for month, (_, fund) in by_month.items() if month.start_on < before)
-
-
-def _loss(facts: AdvanceWrittenOff) -> recoupable_advances.AdvancePeriod:
-    return recoupable_advances.AdvancePeriod(
-        id=facts.reference,
-        fee=Fraction(0),
-        written_off=facts.amount or Fraction(0),
-        expected_future_fees=facts.expected_future_fees,
-    )
-
-
-def standings(known: Sequence[Filed], revenue: Sequence[MonthRevenue]) -> list[Standing]:
-    """How every agreement stands, in order of effect, by currency."""
-    agreements = agreements_of(known)
-    accounts = shared(known, revenue).accounts
-    paid: dict[tuple[str, str], list[Filed]] = defaultdict(list)
-    for each in known:
-        if isinstance(each.facts, _FOLLOWING) and not isinstance(each.facts, PartnerAgreementChanged):
-            paid[each.facts.agreement, each.facts.currency].append(each)
-    keys = sorted(
-        (key for key in accounts.keys() | paid.keys() if key[0] in agreements),
-        key=lambda key: (agreements[key[0]].signed.effective_on, key),
-    )
-    return [
-        Standing(
-            agreements[reference],
-            currency,
-            accounts.get((reference, currency)) or Account(agreements[reference], currency, ()),
-            tuple(paid[reference, currency]),
-        )
-        for reference, currency in keys
-    ]
 
 
 def balances(known: Sequence[Filed], revenue: Sequence[MonthRevenue], day: date) -> Iterator[Balance]:
@@ -165,28 +73,26 @@ def _fee_balances(standing: Standing) -> Iterator[Balance]:
 def _advance_balances(standing: Standing) -> Iterator[Balance]:
     """Advances paid, recouped out of the fees, lost; and what is left of them beyond a year's fees."""
     facts, currency = standing.agreement.facts, standing.currency
-    rows = standing.advance()
+    steps = standing.advance()
     signed, first_on = standing.agreement.signed.id, standing.agreement.signed.effective_on
     for each in standing.of_kind(AdvancePaid):
         minor = each.facts.minor(each.facts.amount)
         for account, amount in (("partner_advances", minor), ("cash", -minor)):
             yield _line(each.id, account, "advance", currency, each.effective_on, amount, facts.partner)
-    recouped = sum(row[2] for row in rows)
+    recouped = sum(step.recouped for step in steps)
     for account, amount in (("partner_fees_payable", recouped), ("partner_advances", -recouped)):
         yield _line(signed, account, "recoupment", currency, first_on, amount, facts.partner)
-    for _, document, _, loss, _ in rows:
-        if document is not None:
-            for account, amount in (("impairment", loss), ("partner_advances", -loss)):
-                yield _line(
-                    *(document.id, account, "write_off", currency, document.effective_on, amount),
-                    facts.partner,
-                )
+    for step in steps:
+        if step.write_off is not None:
+            document, day = step.write_off.id, step.write_off.effective_on
+            for account, amount in (("impairment", step.loss), ("partner_advances", -step.loss)):
+                yield _line(document, account, "write_off", currency, day, amount, facts.partner)
     expected = [
         each.facts.minor(each.facts.expected_yearly_fees)
         for each in standing.of_kind(AdvancePaid)
         if each.facts.expected_yearly_fees is not None
     ]
-    later = max(rows[-1][-1] - expected[-1], 0) if rows and expected else 0
+    later = max(steps[-1].left - expected[-1], 0) if steps and expected else 0
     for account, amount in (("partner_advances", -later), ("partner_advances_non_current", later)):
         yield _line(signed, account, "reclassification", currency, first_on, amount, facts.partner)
 
@@ -260,12 +166,13 @@ def _payment_problems(standing: Standing, month: Month) -> Iterator[str]:
             beyond = standing.total(form, month.end_on) - max(held(month.start_on), held(month.end_on))
             if beyond > 0:
                 yield f"{reference} was paid {Money(beyond, standing.currency)} more than {words}"
-    for _, document, _, loss, _ in standing.advance():
-        if document is not None and document.facts.amount is not None:
-            if loss < document.facts.minor(document.facts.amount):
+    for step in standing.advance():
+        if step.write_off is not None and step.write_off.facts.amount is not None:
+            facts = step.write_off.facts
+            if step.loss < facts.minor(facts.amount):
                 yield (
-                    f"{document.facts.reference} writes off more than the "
-                    f"{Money(loss, standing.currency)} that is left of the advances of {reference}"
+                    f"{facts.reference} writes off more than the "
+                    f"{Money(step.loss, standing.currency)} that is left of the advances of {reference}"
                 )
     if standing.of_kind(AdvanceWrittenOff) and not standing.of_kind(AdvancePaid):
         yield f"{standing.of_kind(AdvanceWrittenOff)[0].facts.reference} writes off an advance that was not paid"
@@ -276,7 +183,8 @@ def _orphans(known: Sequence[Filed]) -> list[Filed]:
     return [
         each
         for each in known
-        if isinstance(each.facts, _FOLLOWING) and each.facts.agreement not in agreements
+        if isinstance(each.facts, (PartnerAgreementChanged, *PAYMENTS))
+        and each.facts.agreement not in agreements
     ]
 
 

@@ -8,122 +8,19 @@ agreement shares in the product is owed a fee on its part.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from fractions import Fraction
-from typing import NamedTuple
 
 from stoa.kernel.money import exponent_of
 from stoa.kernel.spans import Month
-from stoa.policies import partner_fees as policy
 from stoa.policies.grid import Grid
 from stoa.policies.kinds.frame import Filed, MonthRevenue
+from stoa.policies.kinds.partner_accounts import Account, Agreement, Part, fees_of
 from stoa.policies.kinds.partner_agreements import (
     AgreementTerm,
     PartnerAgreementChanged,
     PartnerAgreementSigned,
     UsageReported,
 )
-
-
-class Agreement(NamedTuple):
-    """An agreement with what changed it, in order of effect."""
-
-    signed: Filed
-    terms: tuple[AgreementTerm, ...]
-    ends_on: date | None
-
-    @property
-    def facts(self) -> PartnerAgreementSigned:
-        """What was signed."""
-        facts: PartnerAgreementSigned = self.signed.facts
-        return facts
-
-    def term_for(self, month: Month, segment: str, product: str, *, by_usage: bool) -> AgreementTerm | None:
-        """The terms that hold for a product in a month; ``None`` when it is not shared then."""
-        if self.ends_on is not None and self.ends_on <= month.start_on:
-            return None
-        found = None
-        for term in self.terms:
-            if term.starts_on < month.end_on and term.applies_to(segment, product, by_usage=by_usage):
-                if found is None or term.starts_on >= found.starts_on:
-                    found = term
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Revenue of a product in a month that an agreement shares in; ``pool_minor`` is what usage has spread."""
-
-    month: Month
-    segment: str
-    product: str
-    amount_minor: int
-    units: Fraction = Fraction(0)
-    pool_minor: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class MonthFee:
-    """What a month's revenue under one set of terms earns: the parts, and the steps from their sum to the fee."""
-
-    month: Month
-    parts: tuple[Part, ...]
-    steps: policy.Fee
-
-    def by_product(self, amount: Fraction) -> Iterable[tuple[tuple[str, str], Fraction]]:
-        """``amount`` spread over the parts in proportion to their revenue."""
-        total = sum(part.amount_minor for part in self.parts)
-        for part in self.parts:
-            if total:
-                yield (part.segment, part.product), amount * part.amount_minor / total
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """All that one agreement earned a partner in one currency, month by month."""
-
-    agreement: Agreement
-    currency: str
-    fees: tuple[MonthFee, ...]
-
-    def by_product(self) -> dict[tuple[str, str], tuple[int, int]]:
-        """By segment and product: fee and the fund's part of it in minor units, of one running total rounded once."""
-        fee: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
-        fund: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
-        for each in self.fees:
-            for key, amount in each.by_product(each.steps.fee):
-                fee[key] += amount
-            for key, amount in each.by_product(each.steps.fund):
-                fund[key] += amount
-        keys = sorted(fee)
-        fees = _running([fee[key] for key in keys], self.currency)
-        funds = _running([fund[key] for key in keys], self.currency)
-        return {key: (fees[index], funds[index]) for index, key in enumerate(keys)}
-
-    def payable_by_month(self) -> dict[Month, int]:
-        """What each month added to the fee that is paid to the partner, the fund's part left out, in minor units."""
-        return {month: fee - fund for month, (fee, fund) in self.by_month().items()}
-
-    def by_month(self) -> dict[Month, tuple[int, int]]:
-        """What each month added to the fee, and to the fund's part of it, in minor units."""
-        months = sorted({each.month for each in self.fees})
-        fee = dict.fromkeys(months, Fraction(0))
-        fund = dict.fromkeys(months, Fraction(0))
-        for each in self.fees:
-            if any(part.amount_minor for part in each.parts):
-                fee[each.month] += each.steps.fee
-                fund[each.month] += each.steps.fund
-        return dict(
-            zip(
-                months,
-                zip(
-                    _running(list(fee.values()), self.currency),
-                    _running(list(fund.values()), self.currency),
-                    strict=True,
-                ),
-                strict=True,
-            )
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +94,7 @@ class _Sharing:
                 self._spread(currency, Part(month, segment, product, amount))
         accounts = {
             (reference, currency): Account(
-                self._agreements[reference], currency, _fees_of(self._parts[reference, currency], currency)
+                self._agreements[reference], currency, fees_of(self._parts[reference, currency], currency)
             )
             for reference, currency in sorted(self._parts)
         }
@@ -279,37 +176,3 @@ class _Sharing:
     def _tell(self, month: Month, words: str) -> None:
         if (month, words) not in self._problems:
             self._problems.append((month, words))
-
-
-def _fees_of(parts: Sequence[tuple[AgreementTerm, Part]], currency: str) -> tuple[MonthFee, ...]:
-    """The fees of parts that come in order of month: one row for each month and set of terms."""
-    rows: dict[tuple[Month, AgreementTerm], list[Part]] = defaultdict(list)
-    for term, part in parts:
-        rows[part.month, term].append(part)
-    scale = 10 ** exponent_of(currency)
-    steps = policy.fees(
-        (
-            term,
-            policy.Revenue(
-                id=str(month),
-                on=month.end_on - timedelta(days=1),
-                amount=Fraction(sum(part.amount_minor for part in mine), scale),
-                units=sum((part.units for part in mine), Fraction(0)),
-            ),
-        )
-        for (month, term), mine in rows.items()
-    )
-    return tuple(
-        MonthFee(month, tuple(mine), step)
-        for ((month, _), mine), step in zip(rows.items(), steps, strict=True)
-    )
-
-
-def _running(amounts: Sequence[Fraction], currency: str) -> list[int]:
-    """Amounts in minor units whose every running total is rounded once."""
-    scale = 10 ** exponent_of(currency)
-    to_date, sums = Fraction(0), []
-    for amount in amounts:
-        to_date += amount
-        sums.append(to_date)
-    return [int(each * scale) for each in Grid.of(currency).differences(sums)]
