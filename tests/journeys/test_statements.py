@@ -45,7 +45,7 @@ def company() -> None:
     for document in (
         *(a_seat_contract(), an_invoice(tax="365"), a_payment(amount="4015"), a_commission(), an_asset()),
         *(an_entry(), an_entry("entry:rent", on="2025-09-01", lines=rent)),
-        an_entry("entry:capital", on="2024-12-15", lines=capital),
+        an_entry("entry:capital", on="2025-06-15", lines=capital),
         a_document("asset_disposed", "gone:1", asset="asset:1", on="2025-09-15", proceeds="3000"),
         a_document(
             *("award_granted", "award:1"),
@@ -84,9 +84,14 @@ def test_the_five_statements_of_a_quarter_tie_to_each_other(company: None) -> No
 
 def test_an_open_month_and_empty_books_are_said_and_no_failure(company: None) -> None:
     report = reporting.statements(entity=ENTITY, period=QUARTER)
-    assert report.remarks == ("July 2025, August 2025, September 2025 are open: figures may still move.",)
+    assert report.remarks == (
+        "The books begin with June 2025: months before it hold nothing.",
+        "July 2025, August 2025, September 2025 are open: figures may still move.",
+    )
     later = reporting.statements(entity=ENTITY, period=Period.parse("2026-02"))
     assert later.remarks == ("February 2026 was never posted: run stoa post --through 2026-02.",)
+    other = reporting.statements(entity=ENTITY, period=QUARTER, currency="EUR")
+    assert "Nothing is posted in EUR through September 2025." in other.remarks
     nobody = reporting.statements(entity="nobody", period=QUARTER)
     assert nobody.remarks[0].startswith("The books of nobody are empty")
     assert nobody.table("balance-sheet").line("Total assets").amounts_minor == (0, 0)

@@ -98,7 +98,7 @@ def add_up(table: Table) -> None:
         if line.kind in (SUM, TOTAL):
             for index in range(len(table.columns)):
                 parts = [(table.lines[part].amounts_minor[index] or 0) * sign for part, sign in line.parts]
-                assert sum(parts) == line.amounts_minor[index]
+                assert sum(parts) == (line.amounts_minor[index] or 0)
         for index, column in enumerate(table.columns):
             if column.change_of is not None and line.amounts_minor:
                 later, earlier = (line.amounts_minor[place] or 0 for place in column.change_of)

@@ -67,6 +67,24 @@ class Place:
     is_adjustment: bool = False
 
 
+#: Operating cash flows as the direct method calls them, by activity and segment of the line; any segment when empty.
+_DIRECT: Final[Mapping[tuple[str, str], str]] = {
+    ("payment", "Enterprise"): "Received from enterprise customers",
+    ("payment", "Degrees"): "Received from universities",
+    ("payment", ""): "Paid to staff, educator partners and authorities",
+    ("recovery", ""): "Received on receivables written off",
+    ("settlement", "Consumer"): "Received from payment processors",
+    ("settlement", ""): "Settlements with authorities",
+    ("accrual", ""): "Paid to suppliers",
+    ("lease_payment", ""): "Paid for leases",
+    ("sublease_rent", ""): "Received from subleases",
+    ("remittance", ""): "Sales tax remitted",
+    ("advance", ""): "Advances paid to educator partners",
+    ("spending", ""): "Development funds spent",
+    ("interest", ""): "Interest received",
+    ("entry", ""): "Entries by hand",
+}
+
 #: Adjustments of the net loss, in the order of the statement: (line, accounts, activities; all when empty).
 _ADJUSTMENTS: Final[tuple[tuple[str, frozenset[str], frozenset[str]], ...]] = (
     (
@@ -175,9 +193,12 @@ def class_of(activity: str) -> str:
     return CASH_ACTIVITIES.get(activity, (OPERATING, ""))[0]
 
 
-def label_of(activity: str) -> str:
+def label_of(activity: str, segment: str = "") -> str:
     """How the statement calls a cash flow."""
-    return CASH_ACTIVITIES.get(activity, ("", activity.replace("_", " ").capitalize()))[1]
+    if activity in CASH_ACTIVITIES:
+        return CASH_ACTIVITIES[activity][1]
+    plain = _DIRECT.get((activity, ""), activity.replace("_", " ").capitalize())
+    return _DIRECT.get((activity, segment), plain)
 
 
 def place_of_result(account: str, activity: str) -> Place | None:

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 
 from stoa.reporting.amounts import words
 from stoa.reporting.layout import period_words
-from stoa.reporting.tables import HEADING, MEMO, SUM, TOTAL, Column, Statements, Table, Tie
+from stoa.reporting.tables import HEADING, LINE, MEMO, SUM, TOTAL, Column, Line, Statements, Table, Tie
 
 _WIDTH = 100
 _LEAST_LABEL = 36
 _LEAST_COLUMN = 15
+_LABELS_NAMED = 3
 
 
 def as_text(report: Statements, *, tables: Sequence[Table]) -> Iterator[str]:
@@ -58,6 +59,8 @@ def table_lines(table: Table, currency: str) -> Iterator[str]:
         room = min(max(map(len, labels)), _WIDTH - taken)
         yield from _header([table.columns[index].label for index in block], [widths[i] for i in block], room)
         for line, row in zip(table.lines, cells, strict=True):
+            if line.kind == LINE and not _says_something(line, block):
+                continue
             shown = "".join(f"{row[index] if row else '':>{widths[index]}}" for index in block)
             indent = "  " * line.level
             wrapped = textwrap.wrap(
@@ -70,13 +73,22 @@ def table_lines(table: Table, currency: str) -> Iterator[str]:
             yield f"{last:{room}}{shown}".rstrip()
             if line.kind == TOTAL and line.level == 0:
                 yield " " * room + "".join(f"{'=' * (widths[i] - 2):>{widths[i]}}" for i in block)
-    notes = dict.fromkeys(
-        (line.label, line.note) for line in table.lines if line.note and line.kind not in (HEADING, MEMO)
-    )
-    if notes:
+    yield from _notes(table)
+
+
+def _notes(table: Table) -> Iterator[str]:
+    """How lines were made, each explanation once with the lines it is about."""
+    by_note: dict[str, list[str]] = {}
+    for line in table.lines:
+        if line.note and line.kind not in (HEADING, MEMO):
+            labels = by_note.setdefault(line.note, [])
+            if line.label not in labels:
+                labels.append(line.label)
+    if by_note:
         yield ""
-        for label, note in notes:
-            yield from textwrap.wrap(f"{label}: {note}", _WIDTH, subsequent_indent="  ")
+    for note, labels in by_note.items():
+        about = ", ".join(labels) if len(labels) <= _LABELS_NAMED else f"{labels[0]} and others"
+        yield from textwrap.wrap(f"{about}: {note}", _WIDTH, subsequent_indent="  ")
 
 
 def _blocks(columns: Sequence[Column], widths: Sequence[int], label: int) -> list[list[int]]:
@@ -97,6 +109,12 @@ def _blocks(columns: Sequence[Column], widths: Sequence[int], label: int) -> lis
                 blocks.append([])
             blocks[-1].append(index)
     return blocks
+
+
+def _says_something(line: Line, block: Sequence[int]) -> bool:
+    """Whether a line has an amount here; one that has amounts in other columns alone is left out."""
+    here = any(line.amounts_minor[index] for index in block)
+    return here or not any(line.amounts_minor)
 
 
 def _header(labels: Sequence[str], widths: Sequence[int], room: int) -> Iterator[str]:

@@ -117,7 +117,9 @@ def _gather(cube: Cube, columns: Sequence[Column]) -> _Gathered:
                 where = (index, account, row.activity)
                 if account in CASH_ACCOUNTS:
                     flows = found.direct[class_of(row.activity)]
-                    flows[label_of(row.activity)].add(index, row.amount_minor, account, row.activity)
+                    flows[label_of(row.activity, row.segment)].add(
+                        index, row.amount_minor, account, row.activity
+                    )
                 elif account in results:
                     place = place_of_result(account, row.activity)
                     if place is not None:
@@ -216,10 +218,9 @@ def _not_cash(sheet: Layout, cube: Cube) -> None:
     """Supplemental: what was paid for taxes and interest, and what was bought or financed without cash."""
     sheet.heading("Supplemental")
     for label, accounts, activities, sign in (
-        ("Cash paid for income taxes", CASH_ACCOUNTS, _TAX_PAID, -1),
+        ("Cash paid for income taxes", ("2050", "8000"), _TAX_PAID, 1),
         ("Cash paid for interest", CASH_ACCOUNTS, _INTEREST_PAID, -1),
         ("Right-of-use assets obtained for lease liabilities", ("2040", "2140"), _LEASES_BEGUN, -1),
-        ("Shares issued on net settlement and vesting, no cash", ("3010",), ("vesting",), -1),
     ):
         sheet.line(
             label,
@@ -242,7 +243,7 @@ def _not_cash(sheet: Layout, cube: Cube) -> None:
     )
 
 
-_TAX_PAID = ("income_tax_payment", "income_tax_paid", "tax_payment", "income_taxes")
+_TAX_PAID = ("payment", "interest_and_penalties", "settlement")
 _INTEREST_PAID = ("interest_paid", "interest_payment")
 _LEASES_BEGUN = ("addition", "commencement")
 

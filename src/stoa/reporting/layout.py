@@ -114,10 +114,7 @@ class Layout:
         """Add the sum of lines, each with a sign when a mapping is given; it carries the accounts of all of them."""
         signed = dict(parts) if isinstance(parts, Mapping) else dict.fromkeys(parts, 1)
         lines = [self._lines[index] for index in signed]
-        cells = tuple(
-            sum(sign * (self._lines[index].amounts_minor[column] or 0) for index, sign in signed.items())
-            for column in range(len(self.columns))
-        )
+        cells = tuple(self._summed(signed, column) for column in range(len(self.columns)))
         accounts = dict.fromkeys(code for line in lines for code in line.accounts)
         activities = dict.fromkeys(each for line in lines for each in line.activities)
         return self._add(
@@ -136,6 +133,12 @@ class Layout:
     def table(self) -> Table:
         """The finished table."""
         return Table(self._name, self._title, self.columns, tuple(self._lines), tuple(self._words))
+
+    def _summed(self, signed: Mapping[int, int], column: int) -> int | None:
+        amounts = [(self._lines[index].amounts_minor[column], sign) for index, sign in signed.items()]
+        if amounts and all(amount is None for amount, _ in amounts):
+            return None
+        return sum(sign * (amount or 0) for amount, sign in amounts)
 
     def _cells(self, amounts: Amounts) -> tuple[int | None, ...]:
         cells: list[int] = []

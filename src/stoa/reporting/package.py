@@ -98,18 +98,23 @@ def _remarks(cube: cubes.Cube, period: Period) -> tuple[str, ...]:
             f"The books of {cube.entity} are empty: nothing was posted. File documents and run stoa post.",
         )
     found = []
+    begins = min(known)
+    if begins > period.year_to_date.first:
+        found.append(f"The books begin with {month_words(begins)}: months before it hold nothing.")
     if not any(cube.rows.values()):
         found.append(f"Nothing is posted in {cube.currency} through {month_words(period.last)}.")
-    missing = [month for month in period.months if month not in known]
-    waiting = [month for month in period.months if month in known and not known[month].is_closed]
+    missing = [month for month in period.months if month not in known and month > begins]
     if missing:
-        found.append(f"{_names(missing)} never posted: run stoa post --through {period.last}.")
+        found.append(f"{_names(missing, 'was', 'were')} never posted: run stoa post --through {period.last}.")
+    posted = [known[month] for month in period.months if month in known]
+    softly = [row.month for row in posted if row.is_soft_closed]
+    waiting = [row.month for row in posted if not row.is_closed and not row.is_soft_closed]
+    if softly:
+        found.append(f"{_names(softly, 'is', 'are')} softly closed: adjustments may still come.")
     if waiting:
-        verb = "is" if len(waiting) == 1 else "are"
-        names = ", ".join(month_words(month) for month in waiting)
-        found.append(f"{names} {verb} open: figures may still move.")
+        found.append(f"{_names(waiting, 'is', 'are')} open: figures may still move.")
     return tuple(found)
 
 
-def _names(months: Sequence[Month]) -> str:
-    return f"{', '.join(month_words(month) for month in months)} {'was' if len(months) == 1 else 'were'}"
+def _names(months: Sequence[Month], one: str, more: str) -> str:
+    return f"{', '.join(month_words(month) for month in months)} {one if len(months) == 1 else more}"

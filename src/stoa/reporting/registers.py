@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from stoa.kernel.spans import Period
-from stoa.policies.kinds.registers import Register
+from stoa.policies.kinds.registers import Figure, Register
 from stoa.policies.registry import ACCOUNT_CODES
 from stoa.reporting.cube import Cube
 from stoa.reporting.layout import Layout, day_words, flow_columns, point_columns
@@ -80,22 +80,28 @@ def _years(sheet: Layout, register: Register, currency: str, note: str) -> None:
 
 
 def _figures(sheet: Layout, register: Register, currency: str, note: str) -> None:
-    figures = [each for each in register.figures if each.currency == currency]
+    figures = [each for each in register.figures if each.currency in ("", currency)]
     if figures:
         sheet.heading("Figures")
     for each in figures:
         if each.amount_minor is not None:
             sheet.line(each.words, (None, None, None, each.amount_minor), kind=MEMO, note=note)
         else:
-            is_rate = "rate" in each.words.lower()
-            hundredths = Fraction(each.number) * (10_000 if is_rate else 100)
+            unit, times = _unit_of(each)
             sheet.line(
                 each.words,
-                (None, None, None, round(hundredths)),
+                (None, None, None, round(Fraction(each.number) * times)),
                 kind=MEMO,
-                unit=PERCENT if is_rate else YEARS,
+                unit=unit,
                 note=f"{note} Exactly {each.number}.",
             )
+
+
+def _unit_of(figure: Figure) -> tuple[str, int]:
+    """What a figure without an amount is counted in: a rate, years, or things."""
+    if "rate" in figure.words.lower():
+        return PERCENT, 10_000
+    return (YEARS, 100) if "years" in figure.words.lower() else (COUNT, 1)
 
 
 def fair_value(cube: Cube, found: Mapping[str, Register], period: Period) -> Table:

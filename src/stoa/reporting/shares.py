@@ -1,135 +1,62 @@
-"""Shares and what a share lost: weighted by days from the documents that issue and take back shares (ASC 260-10-45)."""
+"""What a share lost: the net loss over shares weighted by days, and what would have been anti-dilutive (ASC 260-10-45)."""
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
-from typing import Any
 
 from stoa.kernel.money import exponent_of
 from stoa.kernel.spans import Period
 from stoa.policies import earnings_per_share as policy
 from stoa.policies.frame import Explanation
-from stoa.policies.kinds.awards import AwardForfeited, AwardGranted
 from stoa.policies.kinds.opening_balances import OpeningBalance
-from stoa.policies.kinds.purchase_plans import PurchasePlanBought
-from stoa.policies.kinds.shares import (
-    AwardVested,
-    EarlyExerciseRepurchased,
-    OptionExercised,
-    ShareIssued,
-    SharesRepurchased,
-)
-from stoa.policies.weighted_shares import ShareMovement
+from stoa.policies.kinds.share_counts import share_counts
 from stoa.reporting.cube import Cube
 from stoa.reporting.layout import Layout, flow_columns
 from stoa.reporting.papers import Papers
-from stoa.reporting.tables import COUNT, MEMO, PER_SHARE, Column, Table
+from stoa.reporting.tables import COUNT, MEMO, SHARE_AMOUNT, Column, Table
 
 NOT_FILED = "Per share: not filed. File share_issued (and what else changes shares) to have it."
-_ZERO = Fraction(0)
-_BEFORE = date(1970, 1, 1)
+_PROFIT = "With a profit, diluted needs the average market price of the period, which no document gives: basic is shown."
 
 
 @dataclass(frozen=True, slots=True)
 class PerShare:
-    """What a period lost a share, in minor units, and on how many shares; ``excluded`` is what would have been anti-dilutive."""
+    """What a period lost a share, in minor units, on how many shares, and the units left out as anti-dilutive."""
 
-    basic_minor: int
-    diluted_minor: int
+    amount_minor: int
     weighted_shares: int
-    diluted_shares: int
     excluded: dict[str, int]
 
 
-def movements(papers: Papers, day: date) -> list[ShareMovement]:
-    """Every change of the shares outstanding before ``day``; early-exercised shares count from their exercise on what had vested."""
-    found = []
-    for each in papers.known(day):
-        facts, shares = each.facts, _ZERO
-        if isinstance(facts, OpeningBalance) and facts.shares_outstanding:
-            # They were outstanding before these books began; since when, no document says.
-            found.append(ShareMovement(on=_BEFORE, shares=facts.shares_outstanding))
-        elif isinstance(facts, ShareIssued | PurchasePlanBought):
-            shares = facts.shares
-        elif isinstance(facts, SharesRepurchased):
-            shares = -facts.shares
-        elif isinstance(facts, OptionExercised):
-            shares = facts.shares - facts.unvested_shares
-        elif isinstance(facts, AwardVested):
-            shares = facts.shares - facts.shares_withheld
-        if shares:
-            found.append(ShareMovement(on=facts.on, shares=shares))
-    return found
-
-
-def potential_shares(papers: Papers, day: date) -> dict[str, int]:
-    """Units of awards that may become shares after ``day``, by kind: granted less vested, exercised and forfeited."""
-    left: dict[str, Fraction] = {}
-    kinds: dict[str, str] = {}
-    early: dict[str, Fraction] = defaultdict(Fraction)
-    for each in papers.known(day):
-        facts = each.facts
-        if isinstance(facts, AwardGranted) and facts.units is not None:
-            left[facts.reference], kinds[facts.reference] = facts.units, facts.award_kind
-        elif isinstance(facts, AwardForfeited) and facts.award in left:
-            share = facts.share_of_unvested
-            left[facts.award] -= facts.units or (left[facts.award] * share if share else _ZERO)
-        elif isinstance(facts, AwardVested | OptionExercised) and facts.award in left:
-            left[facts.award] -= facts.shares
-            if isinstance(facts, OptionExercised):
-                early[facts.award] += facts.unvested_shares
-        elif isinstance(facts, EarlyExerciseRepurchased):
-            early[facts.exercise] -= facts.shares
-    units: dict[str, Fraction] = defaultdict(Fraction)
-    for reference, count in left.items():
-        units[kinds[reference]] += max(count, _ZERO)
-    units["early_exercised_option"] = max(sum(early.values(), _ZERO), _ZERO)
-    return {kind: int(count) for kind, count in sorted(units.items()) if count}
-
-
 def per_share(papers: Papers, span: Period, net_minor: int) -> PerShare | None:
-    """The loss of a share in a span; ``None`` while no share is filed."""
-    known = movements(papers, span.end_on)
-    if not known:
+    """The loss of a share in a span; ``None`` while no share is filed.
+
+    Books that took over another system's begin to count on their first day: since when shares were outstanding
+    before, no document says.
+    """
+    known = papers.known(span.end_on)
+    openings = [each.facts.on for each in known if isinstance(each.facts, OpeningBalance)]
+    start = max([span.start_on, *(on for on in openings if on < span.end_on)])
+    counts = share_counts(known, start, span.end_on)
+    if counts.weighted_average <= 0:
         return None
-    opening = sum((each.shares for each in known if each.on < span.start_on), _ZERO)
-    inside = tuple(each for each in known if each.on >= span.start_on)
-    potential = potential_shares(papers, span.end_on)
     scale = 10 ** exponent_of(papers.currency)
-    if not opening and not any(each.shares > 0 for each in inside):
-        return None
-    facts = policy.EarningsFacts(
-        currency=papers.currency,
-        net_income=Fraction(net_minor, scale),
-        opening_shares=opening,
-        movements=inside,
-        period_starts_on=span.start_on,
-        through=span.last.last_on,
-        potential=tuple(
-            policy.PotentialShare(name=kind, kind=_kind(kind), units=Fraction(count), condition_met=True)
-            for kind, count in potential.items()
-        )
-        if net_minor < 0
-        else (),
+    values = policy.decide(
+        policy.EarningsFacts(
+            currency=papers.currency,
+            net_income=Fraction(net_minor, scale),
+            weighted_shares=counts.weighted_average,
+        ),
+        Explanation(),
     )
-    values = policy.decide(facts, Explanation())
-    excluded = potential if net_minor < 0 else {}
+    units: dict[str, Fraction] = defaultdict(Fraction)
+    for each in counts.potential:
+        units[each.kind] += each.units
     return PerShare(
-        basic_minor=_minor(values["basic"], scale),
-        diluted_minor=_minor(values["diluted"], scale),
-        weighted_shares=round(Fraction(values["weighted_shares"])),
-        diluted_shares=round(Fraction(values["diluted_shares"])),
-        excluded=excluded,
+        amount_minor=int(Fraction(values["basic"]) * scale),
+        weighted_shares=round(counts.weighted_average),
+        excluded={kind: round(count) for kind, count in sorted(units.items())},
     )
-
-
-def _kind(kind: str) -> Any:
-    return kind
-
-
-def _minor(text: str, scale: int) -> int:
-    return int(Fraction(text) * scale)
 
 
 def loss_per_share(cube: Cube, papers: Papers, period: Period, *, compare: bool) -> Table:
@@ -145,10 +72,8 @@ def loss_per_share(cube: Cube, papers: Papers, period: Period, *, compare: bool)
     ]
     sheet.line("Net loss", net, accounts=cube.results)
     for label, name, unit in (
-        ("Weighted shares, basic", "weighted_shares", COUNT),
-        ("Weighted shares, diluted", "diluted_shares", COUNT),
-        ("Net loss per share, basic", "basic_minor", PER_SHARE),
-        ("Net loss per share, diluted", "diluted_minor", PER_SHARE),
+        ("Weighted shares, basic and diluted", "weighted_shares", COUNT),
+        ("Net loss per share, basic and diluted", "amount_minor", SHARE_AMOUNT),
     ):
         sheet.line(
             label,
@@ -156,6 +81,8 @@ def loss_per_share(cube: Cube, papers: Papers, period: Period, *, compare: bool)
             unit=unit,
             note="Shares weighted by days outstanding, from share_issued and the documents that follow awards.",
         )
+    if any(amount is not None and amount > 0 for amount in net):
+        sheet.say(_PROFIT)
     kinds = sorted({kind for each in found if each for kind in each.excluded})
     if kinds:
         sheet.heading("Left out because anti-dilutive, at the end of the period")

@@ -8,7 +8,7 @@ from stoa.kernel.spans import Month, Period
 #: What the amounts of a line are. Money and per-share amounts are minor units of the currency; ``PERCENT`` and
 #: ``YEARS`` are hundredths; a ``COUNT`` is whole.
 MONEY: Final = "money"
-PER_SHARE: Final = "per share"
+SHARE_AMOUNT: Final = "per share"
 COUNT: Final = "count"
 PERCENT: Final = "percent"
 YEARS: Final = "years"
