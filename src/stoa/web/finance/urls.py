@@ -10,6 +10,8 @@ register_converter(MonthInAddress, "month")
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="finance_home"),
     path("post", close.post_now, name="finance_post"),
+    path("post/progress", close.posting_progress, name="finance_posting"),
+    path("post/stop", close.stop_posting, name="finance_stop_posting"),
     path("close/<month:month>", close.close_page, name="finance_close"),
     path("close/<month:month>/checklist", close.checklist, name="finance_checklist"),
     path("trial-balance", reports.trial_balance, name="finance_trial_balance"),

@@ -1,5 +1,7 @@
 """Closing a month: the checklist, and the lock."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -7,27 +9,47 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from stoa.base import clock
-from stoa.flows import month_end, posting
+from stoa.base import clock, jobs, progress
+from stoa.flows import month_end
 from stoa.kernel.spans import Month
 from stoa.ledger import api as ledger
 from stoa.people import api as people
 from stoa.web.actors import actor_of, with_role
-from stoa.web.finance.views.shared import READERS, page, this_month
+from stoa.web.finance.views.shared import READERS, page
+
+#: How long the last words of a posting stay on the page.
+_SHOWN = timedelta(days=1)
 
 
 @with_role(people.CONTROLLER)
 @require_POST
 def post_now(request: HttpRequest) -> HttpResponse:
-    """Post what is new in every open month that has begun."""
-    run = posting.post(through=this_month(), posted_at=clock.now())
-    batches = [month for month in run.months if month.batch is not None]
-    if batches:
-        words = ", ".join(f"{month.month} ({month.document_count:,})" for month in batches)
-        messages.success(request, _("Posted documents by month: {months}.").format(months=words))
-    else:
-        messages.info(request, _("Nothing is new: the journal already holds every document."))
+    """Ask a worker to post what is new in every open month that has begun; the page shows how far it is."""
+    progress.expect("post_books", asked_by=actor_of(request).display_name, asked_at=clock.now())
+    jobs.enqueue("post_books", lock="post_books", once="post_books")
+    messages.info(request, _("Posting has been asked for. It goes on when you leave this page."))
     return redirect("finance_home")
+
+
+@with_role(*READERS)
+def posting_progress(request: HttpRequest) -> HttpResponse:
+    """How far posting is: a fragment that asks again until it is over."""
+    return page(request, "_posting", "home", posting_context(request))
+
+
+@with_role(people.CONTROLLER)
+@require_POST
+def stop_posting(request: HttpRequest) -> HttpResponse:
+    """Ask posting to stop; months it has finished stay posted."""
+    progress.ask_to_stop("post_books")
+    return redirect("finance_home")
+
+
+def posting_context(request: HttpRequest) -> dict[str, object]:
+    """What the fragment shows: the job's last words, when it was asked for lately."""
+    found = progress.of("post_books")
+    is_recent = found is not None and clock.now() - found.asked_at < _SHOWN
+    return {"posting": found if is_recent else None, "may_close": actor_of(request).has(people.CONTROLLER)}
 
 
 @with_role(*READERS)

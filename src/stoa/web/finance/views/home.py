@@ -4,11 +4,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from stoa.kernel.spans import Month
-from stoa.people import api as people
 from stoa.reporting import api as reporting
 from stoa.subledger import api as subledger
-from stoa.web.actors import actor_of, with_role
+from stoa.web.actors import with_role
 from stoa.web.finance.charts import pulse_svg
+from stoa.web.finance.views.close import posting_context
 from stoa.web.finance.views.shared import READERS, asked_of, page, this_month
 
 
@@ -42,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "pulse": pulse_svg(shown, days),
             "days": days,
             "figures": _figures(balances),
-            "may_close": actor_of(request).has(people.CONTROLLER),
+            **posting_context(request),
             "entity": settings.STOA_ENTITY,
             "time_zone": settings.STOA_ENTITY_TIME_ZONE,
         },

@@ -65,7 +65,10 @@ def statements(request: HttpRequest) -> HttpResponse:
         "groups": [
             (name, words) for name, words in _GROUPS.items() if name == "ties" or _tables(report, name)
         ],
-        "tables": [(table, reporting.plot_of(table, currency=asked.currency)) for table in tables],
+        "tables": [
+            (table, reporting.plot_of(table, currency=asked.currency)) for table in tables if table.lines
+        ],
+        "empty": [table for table in tables if not table.lines],
         "formats": list(_FORMATS),
     }
     return page(request, "statements", "statements", context)
