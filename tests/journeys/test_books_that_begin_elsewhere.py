@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from stoa.flows import month_end, posting, verification
-from stoa.kernel.refusals import Invalid
+from stoa.cli.__main__ import main
+from stoa.flows import month_end, openings, posting, verification
+from stoa.kernel.refusals import Invalid, NotFound
 from stoa.kernel.spans import Month
 from stoa.ledger import api as ledger
 from stoa.policies.kinds.frame import DocumentFacts
@@ -86,6 +87,25 @@ def test_books_begin_with_what_the_opening_says_and_contracts_run_on() -> None:
     found = verification.verify_books(entity=ENTITY)
     assert found.problems == ()
     assert {each.outcome for each in found.months} == {verification.SAME_BYTES}
+
+
+def test_the_opening_says_what_documents_explain_of_it(capsys: pytest.CaptureFixture[str]) -> None:
+    for document in what_came_before():
+        subledger.file(document)
+    subledger.file(an_opening(**the_balance_sheet() | {"_2100": "-3150", "_3100": "500"}))
+    rows = {row.account.code: row for row in openings.explained_opening()}
+    deferred = rows["2100"]
+    assert (deferred.said_minor, deferred.explained_minor, deferred.rest_minor) == (-315_000, -315_200, 200)
+    assert [code for code, row in rows.items() if row.needs_documents] == ["1050", "2100"]
+    assert rows["1100"].rest_minor == 0
+    assert "4000" not in rows
+    assert main(["opening"]) == 0
+    assert "file what stands behind it" in capsys.readouterr().out
+
+
+def test_books_without_an_opening_say_how_to_have_one() -> None:
+    with pytest.raises(NotFound, match="File opening_balance"):
+        openings.explained_opening()
 
 
 def test_a_document_from_before_that_comes_late_moves_only_what_came_since() -> None:

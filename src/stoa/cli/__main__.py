@@ -24,6 +24,7 @@ MODULES = (
     "journal",
     "verify_books",
     "documents",
+    "opening",
     "simulate",
     "reports",
     "statements",
