@@ -116,6 +116,12 @@ class _Offering(NamedTuple):
     costs: list[Filed]
     turns: list[Filed]
 
+    @property
+    def deferred_minor(self) -> int:
+        """All costs that were deferred, in minor units."""
+        direct = [each.facts for each in self.costs if policy.is_deferred(each.facts.cost())]
+        return sum(facts.minor(facts.amount) for facts in direct)
+
     def stands(self, day: date) -> tuple[int, int, int, Filed | None]:
         """Deferred, in equity and expensed at the beginning of a day, in minor units, and what decided it."""
         turn = next((each for each in self.turns if not isinstance(each.facts, OfferingPostponed)), None)
@@ -143,12 +149,11 @@ class _Offering(NamedTuple):
 def balances(known: Sequence[Filed], day: date) -> Iterator[Balance]:
     """Costs deferred, taken to equity or expensed, and what is owed and paid for them."""
     for offering in _offerings(known):
-        deferred = 0
+        deferred = offering.deferred_minor
         for each in offering.costs:
             facts: OfferingCostIncurred = each.facts
             minor = facts.minor(facts.amount)
             is_deferred = policy.is_deferred(facts.cost())
-            deferred += minor if is_deferred else 0
             account = "deferred_offering_costs" if is_deferred else "general_and_administrative"
             yield _line(each, account, "offering_cost" if is_deferred else "accrual", minor)
             owed = "cash" if facts.paid == "cash" else "accounts_payable"
@@ -191,7 +196,7 @@ def register(known: Sequence[Filed], day: date) -> Register:
         try:
             deferred, _, _, _ = offering.stands(day)
         except Invalid:
-            continue
+            deferred = offering.deferred_minor
         if deferred:
             rows.append(
                 RegisterRow(
