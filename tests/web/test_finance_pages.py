@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from stoa.base import clock
 from stoa.flows import posting
@@ -116,11 +117,16 @@ def test_a_month_that_is_not_ready_is_refused_with_its_reasons(books: object) ->
     assert "not posted" in answer.content.decode()
 
 
-def test_posting_from_the_page_posts_what_is_new() -> None:
+def test_posting_is_asked_for_once_and_the_page_shows_how_far_it_is() -> None:
     subledger.file(a_receipt(on=date(2025, 8, 5)))
     client = signed_in("controller")
-    assert "Posted documents by month" in client.post("/finance/post", follow=True).content.decode()
-    assert "Nothing is new" in client.post("/finance/post", follow=True).content.decode()
+    for _ in range(2):
+        shown = client.post("/finance/post", follow=True).content.decode()
+        assert "Posting waits for a worker" in shown
+    assert ProcrastinateJob.objects.filter(task_name="post_books").count() == 1
+    assert "Posting waits for a worker" in client.get("/finance/post/progress").content.decode()
+    assert "Posting stops" in client.post("/finance/post/stop", follow=True).content.decode()
+    assert "Stop posting" not in signed_in("auditor").get("/finance/post/progress").content.decode()
 
 
 @pytest.mark.parametrize(

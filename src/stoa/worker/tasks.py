@@ -9,11 +9,11 @@ from django.contrib.sessions.backends.db import SessionStore
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from stoa.base import clock
+from stoa.base import clock, progress
 from stoa.commerce import api as commerce
 from stoa.discovery import api as discovery
-from stoa.flows import refunds
-from stoa.kernel.spans import day_in
+from stoa.flows import posting, refunds
+from stoa.kernel.spans import Month, day_in
 from stoa.worker import mail
 
 _AGAIN = RetryStrategy(max_attempts=8, exponential_wait=3)
@@ -37,6 +37,24 @@ def send_receipt_mail(order_id: str) -> None:
 def send_refund_mail(order_id: str) -> None:
     """Mail what a refund did."""
     mail.send_refund(UUID(order_id))
+
+
+@app.task(name="post_books", retry=_AGAIN)
+def post_books() -> None:
+    """Post what is new in every open month that has begun, telling what it does. Killed, it is run again."""
+    now = clock.now()
+    through = Month.of(day_in(now, settings.STOA_ENTITY_TIME_ZONE))
+    with progress.telling("post_books", now=clock.now) as tell:
+        run = posting.post(through=through, posted_at=now, tell=tell)
+        batches = [month for month in run.months if month.batch is not None]
+        words = ", ".join(f"{month.month} ({month.document_count:,})" for month in batches)
+        progress.finish(
+            "post_books",
+            words=f"Posted documents by month: {words}."
+            if batches
+            else "Nothing is new: the journal already holds every document.",
+            finished_at=clock.now(),
+        )
 
 
 @app.periodic(cron="* * * * *")
