@@ -12,6 +12,7 @@ from dataclasses import MISSING, dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Annotated, Any, Literal, TypeVar
 
 from stoa.kernel.money import exponent_of
@@ -96,8 +97,7 @@ def read_facts(kind: type[T], given: object, *, path: str = "") -> T:
         raise refuse(
             path or "facts", "expected an object with named fields; see 'stoa policy NAME --schema'."
         )
-    hints = typing.get_type_hints(kind, include_extras=True)
-    fields = {each.name: each for each in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    hints, fields = _declared(typing.cast(type[Any], kind))
     unknown = sorted(str(name) for name in given if name not in fields)
     if unknown:
         known = ", ".join(fields)
@@ -110,6 +110,13 @@ def read_facts(kind: type[T], given: object, *, path: str = "") -> T:
         elif not _has_default(each):
             raise refuse(here, f"is missing: {each.metadata['about']}")
     return kind(**values)
+
+
+@cache
+def _declared(kind: type[Any]) -> tuple[dict[str, Any], dict[str, "dataclasses.Field[Any]"]]:
+    """Types and fields by name; looked up once a class, for books are read a document at a time."""
+    hints = typing.get_type_hints(kind, include_extras=True)
+    return hints, {each.name: each for each in dataclasses.fields(kind)}
 
 
 def _read(hint: Any, given: Any, path: str) -> Any:

@@ -185,7 +185,25 @@ def _record_of_facts(document: DocumentFacts, time_zone: str) -> Record:
 
 
 def filed_from(row: DocumentRow) -> Filed:
-    """Read a stored document of a kind that is not in SQL; raises ``Invalid`` when its facts were spoilt."""
+    """Read a stored document of a kind that is not in SQL; raises ``Invalid`` when its facts were spoilt.
+
+    A close reads the same documents several times: what was read is kept, and used while the row is the same.
+    """
+    known = _READ.get(row.id)
+    if known is not None and known[0] == row:
+        return known[1]
+    filed = _read_row(row)
+    if len(_READ) >= _KEPT_AT_MOST:
+        _READ.clear()
+    _READ[row.id] = (row, filed)
+    return filed
+
+
+_READ: dict[int, tuple[DocumentRow, Filed]] = {}
+_KEPT_AT_MOST = 50_000
+
+
+def _read_row(row: DocumentRow) -> Filed:
     given = {**row.facts, "reference": row.reference, "entity": row.entity, "currency": row.currency}
     return Filed(row.id, row.effective_on, row.counts_from, listed.read(row.kind, given))
 

@@ -127,7 +127,8 @@ def lines(documents: Iterable[Filed], cuts: Sequence[Cut]) -> list[Line]:
         for family, mine in by_family:
             yield from family.balances(_known(mine, cut), cut.on)
 
-    return _between(cuts, held)
+    given = [document for _, mine in by_family for document in mine]
+    return _between(_that_differ(cuts, lambda cut: _before(given, cut)), held)
 
 
 def lines_on_revenue(
@@ -140,7 +141,16 @@ def lines_on_revenue(
         for family, mine in by_family:
             yield from family.balances(_known(mine, cut), _recognized(revenue, cut), cut.on)
 
-    return _between(cuts, held)
+    given = [document for _, mine in by_family for document in mine]
+    return _between(_that_differ(cuts, lambda cut: (_before(given, cut), _recognized(revenue, cut))), held)
+
+
+def _that_differ(cuts: Sequence[Cut], known: Callable[[Cut], object]) -> list[Cut]:
+    """The cuts without the late ones when these cancel: nothing came late, so both know the same on the same day."""
+    late = [cut for cut in cuts if cut.is_late]
+    if len(late) == 2 and late[0].on == late[1].on and known(late[0]) == known(late[1]):
+        return [cut for cut in cuts if not cut.is_late]
+    return list(cuts)
 
 
 def _between(cuts: Sequence[Cut], held: Callable[[Cut], Iterable[Balance]]) -> list[Line]:
@@ -175,12 +185,6 @@ def _recognized(revenue: Sequence[MonthRevenue], cut: Cut) -> list[MonthRevenue]
 def families_used(documents: Iterable[Filed]) -> dict[str, str]:
     """Name and version of each family that accounts for one of the documents."""
     return {family.name: family.version for family, mine in _by_family(documents, _ALL) if mine}
-
-
-def known_to(documents: Iterable[Filed], name: str, day: date) -> list[Filed]:
-    """The documents that the family called ``name`` knows at the beginning of ``day``, in order of effect."""
-    cut = Cut("known", 1, False, day, last_day(day))
-    return next(_known(mine, cut) for family, mine in _by_family(documents, _ALL) if family.name == name)
 
 
 def register(documents: Iterable[Filed], name: str, day: date) -> Register:
