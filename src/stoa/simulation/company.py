@@ -50,7 +50,7 @@ def write_company(shape: Shape, *, seed: int, folder: Path, tell: Tell = lambda 
     partners = partners_of(shape, seed)
     tell("receipts and refunds")
     consumer = write_consumer(
-        shape, seed, partners, receipts=folder / "receipts.parquet", refunds=folder / "refunds.jsonl"
+        shape, seed, partners, receipts=folder / "receipts.parquet", refunds=folder / "refunds.parquet"
     )
     tell("seat contracts")
     enterprise = make_enterprise(shape, seed)
@@ -65,7 +65,7 @@ def write_company(shape: Shape, *, seed: int, folder: Path, tell: Tell = lambda 
     )
     tell("opening")
     corporate = tuple(make_corporate(shape, consumer.payouts))
-    documents = {"receipts.parquet": consumer.receipts, "refunds.jsonl": consumer.refunds}
+    documents = {"receipts.parquet": consumer.receipts, "refunds.parquet": consumer.refunds}
     for name, rows in (
         ("partners.jsonl", agreements),
         ("seats.jsonl", enterprise.rows),

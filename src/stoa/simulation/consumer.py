@@ -159,17 +159,16 @@ def _write(engine: Engine, shape: Shape, receipts: Path, refunds: Path) -> Consu
         paid_on AS start_on, end_on, product, course, partner, customer, "order", 'card' AS gateway
         FROM sold ORDER BY received_at, i, k""",  # noqa: S608
         receipts,
-        "parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880",
     )
     _copy(
         engine,
         f"""SELECT 'refund_paid' AS kind, '{shape.entity}:refund:' || i || '-' || k AS reference,
-        '{shape.entity}' AS entity, reference AS receipt, refunded_on || 'T12:00:00+00:00' AS refunded_at,
-        CAST(refunded_on AS VARCHAR) AS access_ended_on, '{shape.currency}' AS currency, price_minor, tax_minor,
+        '{shape.entity}' AS entity, reference AS receipt,
+        (CAST(refunded_on AS TIMESTAMP) + INTERVAL 12 HOUR) AT TIME ZONE 'UTC' AS refunded_at,
+        refunded_on AS access_ended_on, '{shape.currency}' AS currency, price_minor, tax_minor,
         product, course, partner, customer, "order", 'card' AS gateway
         FROM sold WHERE refunded_on IS NOT NULL ORDER BY refunded_on, i, k""",  # noqa: S608
         refunds,
-        "json",
     )
     buyers, count, in_quarter, refunded, earned = engine.query(
         "SELECT count(DISTINCT i), count(*), count(*) FILTER (WHERE paid_on >= quarter_on), count(refunded_on), "
@@ -239,9 +238,9 @@ def _to_date(day: date) -> str:
     return _TO_DATE.format(day=f"DATE '{day}'")
 
 
-def _copy(engine: Engine, query: str, path: Path, form: str) -> None:
+def _copy(engine: Engine, query: str, path: Path) -> None:
     name = str(path).replace("'", "''")
-    engine.query(f"COPY ({query}) TO '{name}' (FORMAT {form})")
+    engine.query(f"COPY ({query}) TO '{name}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)")
 
 
 def _load_plans(engine: Engine, shape: Shape) -> None:
