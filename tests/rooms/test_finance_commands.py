@@ -68,7 +68,7 @@ def test_a_month_goes_from_a_file_to_a_sealed_close(tmp_path: Path, capsys: Outp
     assert "already closed" in capsys.readouterr().out
     assert stoa("journal", "verify") == 0
 
-    for name in ("trial-balance", "income-statement", "balance-sheet", "deferred-revenue", "revenue"):
+    for name in ("trial-balance", "deferred-revenue", "revenue"):
         assert stoa("report", name, "--period", "2025-08") == 0
         assert stoa("report", name, "--period", "2025-08", "--json") == 0
     assert stoa("documents", "show", "receipt:1") == 0

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from stoa.flows import posting
-from stoa.kernel.spans import Month
+from stoa.kernel.spans import Month, Period
 from stoa.ledger import api as ledger
 from stoa.reporting import api as reporting
 from stoa.subledger import api as subledger
@@ -47,34 +47,31 @@ def test_deferred_revenue_rolls_forward_to_the_balance_sheet(books: object) -> N
         )
     assert roll.total.billed_minor == 5900
     assert roll.total.closing_minor == roll.current_minor + roll.non_current_minor
-    sheet = {
-        line.label: line.amounts_minor for line in reporting.balance_sheet(entity=ENTITY, month=AUGUST).lines
-    }
-    assert sheet["Deferred revenue, current"] == (roll.current_minor, roll.total.opening_minor)
+    sheet = statements().table("balance-sheet")
+    assert sheet.line("Deferred revenue, current").amounts_minor[0] == roll.current_minor
     by_month = reporting.deferred_by_month(entity=ENTITY, through=AUGUST)
     assert [row.product for row in by_month] == ["2025-07", "2025-08"]
     assert by_month[-1].closing_minor == roll.total.closing_minor
 
 
 def test_the_balance_sheet_balances_and_takes_up_the_result(books: object) -> None:
-    sheet = {
-        line.label: line.amounts_minor for line in reporting.balance_sheet(entity=ENTITY, month=AUGUST).lines
-    }
-    assert sheet["Total assets"] == sheet["Total liabilities and equity"]
-    income = {
-        line.label: line.amounts_minor
-        for line in reporting.income_statement(entity=ENTITY, month=AUGUST).lines
-    }
-    assert sheet["Result of the year to date"][0] == income["Net income (loss)"][2]
-    assert income["Net income (loss)"] == income["Gross profit"]
-    assert income["Net income (loss)"][0] + income["Net income (loss)"][1] == income["Net income (loss)"][2]
+    report = statements()
+    sheet, results = report.table("balance-sheet"), report.table("operations")
+    total = sheet.line("Total assets").amounts_minor
+    assert total == sheet.line("Total liabilities and stockholders' equity").amounts_minor
+    month, year_to_date = results.line("Net loss").amounts_minor
+    assert sheet.line("Accumulated deficit").amounts_minor[0] == year_to_date
     revenue = reporting.revenue(entity=ENTITY, month=AUGUST)
-    assert income["Total revenue"] == (
+    assert results.line("Revenue").amounts_minor == (
         revenue.total.month_minor,
-        revenue.total.previous_minor,
         revenue.total.year_to_date_minor,
     )
+    assert month is not None
     assert [row.segment for row in revenue.segments] == ["Consumer"]
+
+
+def statements() -> reporting.Statements:
+    return reporting.statements(entity=ENTITY, period=Period(AUGUST, 1))
 
 
 def test_a_schedule_adds_up_to_the_price_and_agrees_with_the_journal(books: list[subledger.Receipt]) -> None:
@@ -132,6 +129,8 @@ def test_reports_cost_the_same_queries_for_one_and_many_rows(
         reporting.deferred_revenue(entity=ENTITY, month=AUGUST)
     with django_assert_num_queries(1):  # type: ignore[operator]
         reporting.revenue(entity=ENTITY, month=AUGUST)
+    with django_assert_num_queries(6):  # type: ignore[operator]
+        statements()
 
 
 def test_the_journal_exports_as_csv_and_json(books: object) -> None:

@@ -1,4 +1,4 @@
-"""``stoa report``: trial balance, statements, deferred revenue and revenue of a month."""
+"""``stoa report``: trial balance, and deferred revenue and revenue by product and partner, of a month."""
 
 import argparse
 from dataclasses import asdict
@@ -8,11 +8,11 @@ from stoa.cli.printed import print_json
 from stoa.cli.typed import month
 from stoa.kernel.money import Money
 
-_REPORTS = ("trial-balance", "income-statement", "balance-sheet", "deferred-revenue", "revenue")
+_REPORTS = ("trial-balance", "deferred-revenue", "revenue")
 
 
 def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
-    parser = commands.add_parser("report", help="print a report of the books")
+    parser = commands.add_parser("report", help="print a list behind the statements of a month")
     parser.add_argument("name", choices=_REPORTS)
     parser.add_argument(
         "--period", type=month, required=True, metavar="MONTH", help="the month, such as 2025-09"
@@ -39,16 +39,9 @@ def run(arguments: argparse.Namespace) -> int:
     elif arguments.name == "deferred-revenue":
         report = reporting.deferred_revenue(**asked)
         table = _deferred_revenue(report)
-    elif arguments.name == "revenue":
+    else:
         report = reporting.revenue(**asked)
         table = _revenue(report)
-    else:
-        report = (
-            reporting.income_statement(**asked)
-            if arguments.name == "income-statement"
-            else reporting.balance_sheet(**asked)
-        )
-        table = _statement(report)
     if arguments.json:
         print_json(asdict(report) | {"month": str(report.month)})
     else:
@@ -89,16 +82,6 @@ def _revenue(report: Any) -> list[tuple[object, ...]]:
                 *(r.month_minor, r.late_minor, r.previous_minor, r.year_to_date_minor),
             )
             for r in (*report.rows, *report.segments, report.total)
-        ),
-    ]
-
-
-def _statement(report: Any) -> list[tuple[object, ...]]:
-    return [
-        (report.title, *report.columns),
-        *(
-            (line.label if line.kind != "line" else f"  {line.label}", *line.amounts_minor)
-            for line in report.lines
         ),
     ]
 

@@ -12,8 +12,6 @@ from stoa.reporting.data import (
     RollForwardRow,
     Schedule,
     SchedulePeriod,
-    Statement,
-    StatementLine,
     TrialBalance,
     TrialBalanceRow,
 )
@@ -30,7 +28,6 @@ from stoa.reporting.partners import (
 from stoa.reporting.plots import plot_of
 from stoa.reporting.revenue import deferred_by_month, deferred_revenue, revenue, revenue_by_month
 from stoa.reporting.schedule import schedule_of
-from stoa.reporting.statements import balance_sheet, currencies, income_statement, trial_balance
 from stoa.reporting.tables import (
     COUNT,
     HEADING,
@@ -48,6 +45,7 @@ from stoa.reporting.tables import (
     Table,
     Tie,
 )
+from stoa.reporting.trial_balance import trial_balance
 
 __all__ = [
     "COUNT",
@@ -71,8 +69,6 @@ __all__ = [
     "RollForwardRow",
     "Schedule",
     "SchedulePeriod",
-    "Statement",
-    "StatementLine",
     "Statements",
     "Table",
     "Tie",
@@ -85,13 +81,10 @@ __all__ = [
     "as_json",
     "as_text",
     "as_xlsx",
-    "balance_sheet",
     "beancount",
     "csv_lines",
-    "currencies",
     "deferred_by_month",
     "deferred_revenue",
-    "income_statement",
     "json_document",
     "made_words",
     "partner_statements",

@@ -90,28 +90,6 @@ class RevenueReport:
 
 
 @dataclass(frozen=True, slots=True)
-class StatementLine:
-    """A line of a statement. ``account`` leads to what made it; empty for sums. ``kind``: line, sum or heading."""
-
-    label: str
-    kind: str
-    account: str
-    amounts_minor: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A statement with its columns, ready to typeset."""
-
-    title: str
-    entity: str
-    month: Month
-    currency: str
-    columns: tuple[str, ...]
-    lines: tuple[StatementLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class SchedulePeriod:
     """What one contract does in one month, derived by the policy from its documents; natural amounts."""
 
