@@ -7,7 +7,7 @@ import dataclasses
 import re
 import types
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -97,7 +97,7 @@ def read_facts(kind: type[T], given: object, *, path: str = "") -> T:
         raise refuse(
             path or "facts", "expected an object with named fields; see 'stoa policy NAME --schema'."
         )
-    hints, fields = _declared(typing.cast(type[Any], kind))
+    hints, fields = _declared(typing.cast(Hashable, kind))
     unknown = sorted(str(name) for name in given if name not in fields)
     if unknown:
         known = ", ".join(fields)
@@ -113,10 +113,11 @@ def read_facts(kind: type[T], given: object, *, path: str = "") -> T:
 
 
 @cache
-def _declared(kind: type[Any]) -> tuple[dict[str, Any], dict[str, "dataclasses.Field[Any]"]]:
+def _declared(kind: Hashable) -> tuple[dict[str, Any], dict[str, "dataclasses.Field[Any]"]]:
     """Types and fields by name; looked up once a class, for books are read a document at a time."""
-    hints = typing.get_type_hints(kind, include_extras=True)
-    return hints, {each.name: each for each in dataclasses.fields(kind)}
+    form = typing.cast(type[Any], kind)
+    hints = typing.get_type_hints(form, include_extras=True)
+    return hints, {each.name: each for each in dataclasses.fields(form)}
 
 
 def _read(hint: Any, given: Any, path: str) -> Any:
