@@ -9,6 +9,7 @@ from stoa.flows import month_end, posting
 from stoa.kernel.refusals import NotFound
 from stoa.kernel.spans import Month, Period
 from stoa.policies.kinds import listed
+from stoa.reporting import api as reporting
 from stoa.reporting import group as groups
 from stoa.reporting.balance_sheet import balance_sheet
 from stoa.reporting.cash_flows import cash_flows
@@ -160,3 +161,19 @@ def test_the_books_of_each_entity_close_by_themselves() -> None:
     post_all()
     for entity in (HEAD, SUB):
         month_end.close(JULY, closed_at=NOW, actor="Ada", entity=entity)
+
+
+def test_the_statements_of_the_group_tie_and_say_what_is_open() -> None:
+    a_group()
+    an_entry("E-1", SUB, "EUR", "2025-07-10", "6000", "1000", "400")
+    between("IC-3", SUB, HEAD, "charged", "2025-07-31", "80", account="4000")
+    between("IC-4", HEAD, SUB, "charged_to_us", "2025-07-31", "80", account="6000")
+    post_all()
+    month_end.close(JULY, closed_at=NOW, actor="Ada", entity=HEAD)
+    report = reporting.consolidated(head=HEAD, period=Period(JULY, 2), compare=True)
+    assert all(tie.holds for tie in report.ties), [tie for tie in report.ties if not tie.holds]
+    note = report.table("consolidation")
+    assert any("Stoa Europe" in words and "EUR" in words for words in note.words)
+    assert {line.label[:4] for line in note.lines if line.kind == "line"} >= {"1700", "2700", "4000", "6000"}
+    assert "stoa-us has not closed August 2025: figures may still move." in report.remarks
+    assert "".join(reporting.as_text(report, tables=report.tables))

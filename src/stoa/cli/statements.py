@@ -34,6 +34,11 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     parser.add_argument("--currency", default="USD", metavar="CODE")
     parser.add_argument("--entity", default="", metavar="NAME", help="company (default: STOA_ENTITY)")
     parser.add_argument(
+        "--group",
+        action="store_true",
+        help="consolidate the company with every entity registered below it",
+    )
+    parser.add_argument(
         "--statement",
         action="append",
         default=[],
@@ -49,11 +54,16 @@ def run(arguments: argparse.Namespace) -> int:
 
     from stoa.reporting import api as reporting
 
-    report = reporting.statements(
-        entity=arguments.entity or settings.STOA_ENTITY,
-        period=arguments.period,
-        compare=arguments.compare,
-        currency=arguments.currency.upper(),
+    entity = arguments.entity or settings.STOA_ENTITY
+    asked: dict[str, Any] = {
+        "period": arguments.period,
+        "compare": arguments.compare,
+        "currency": arguments.currency.upper(),
+    }
+    report = (
+        reporting.consolidated(head=entity, **asked)
+        if arguments.group
+        else reporting.statements(entity=entity, **asked)
     )
     names = [table.name for table in report.tables]
     unknown = [name for name in arguments.statement if name not in names]

@@ -5,6 +5,7 @@ from stoa.reporting.as_html import as_html, made_words
 from stoa.reporting.as_rows import as_csv, as_json
 from stoa.reporting.as_text import as_text
 from stoa.reporting.as_xlsx import as_xlsx
+from stoa.reporting.consolidated import consolidated
 from stoa.reporting.data import (
     RevenueReport,
     RevenueRow,
@@ -16,6 +17,7 @@ from stoa.reporting.data import (
     TrialBalanceRow,
 )
 from stoa.reporting.export import beancount, csv_lines, json_document
+from stoa.reporting.group import RateMissing
 from stoa.reporting.package import statements
 from stoa.reporting.partners import (
     PartnerFeeRow,
@@ -63,6 +65,7 @@ __all__ = [
     "PartnerFeeRow",
     "PartnerRevenue",
     "PartnerStatement",
+    "RateMissing",
     "RevenueReport",
     "RevenueRow",
     "RollForward",
@@ -82,6 +85,7 @@ __all__ = [
     "as_text",
     "as_xlsx",
     "beancount",
+    "consolidated",
     "csv_lines",
     "deferred_by_month",
     "deferred_revenue",
