@@ -200,8 +200,9 @@ def _line(
         later = [each for each in ends if each.from_on > max(facts.in_service_on, first[-1].from_on)]
     if facts.asset_kind == "land" or (facts.asset_kind == "improvement" and end_on is None):
         return None, ()
-    if facts.asset_kind == "improvement" and end_on is not None and end_on <= facts.in_service_on:
-        end_on = facts.in_service_on + timedelta(days=1)
+    if facts.asset_kind == "improvement" and end_on is not None:
+        if months_between(facts.in_service_on, end_on) <= 0:  # the lease is over: expensed in its first month
+            end_on = facts.in_service_on + timedelta(days=3)
     line, _ = policy.line_of(facts.asset(end_on), "full_month", "", Explanation())
     lives = []
     for each in later:
