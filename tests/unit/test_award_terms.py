@@ -51,9 +51,10 @@ def test_an_improbable_award_that_becomes_probable_costs_its_new_fair_value() ->
     assert cost_before(conditional, saved, on(465)) == 900
 
 
-def test_a_probable_award_that_becomes_improbable_costs_nothing_until_it_is_probable_again() -> None:
-    doubted = (change(365, 500, 500, probable_after=False, tranches=(Tranche(vests_on=on(1460)),)),)
-    assert cost_before(AWARD, doubted, on(800)) == 0
+def test_what_has_not_vested_of_an_award_that_becomes_improbable_waits_until_it_is_probable_again() -> None:
+    doubted = (change(400, 500, 500, probable_after=False, tranches=(Tranche(vests_on=on(1460)),)),)
+    assert cost_before(AWARD, doubted, on(400)) == 365
+    assert cost_before(AWARD, doubted, on(800)) == 365
     again = replace(AWARD, assessments=(Assessment(probable=True, on=on(900)),))
     assert cost_before(again, doubted, on(1460)) == 1460
 

@@ -11,7 +11,16 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from stoa.policies.facts import Price, fact, refuse
-from stoa.policies.stock_compensation import Assessment, Award, AwardFacts, Tranche, award_of, total_of
+from stoa.policies.stock_compensation import (
+    Assessment,
+    Award,
+    AwardFacts,
+    Modification,
+    Tranche,
+    award_of,
+    effect_of,
+    total_of,
+)
 
 _ZERO = Fraction(0)
 
@@ -78,21 +87,28 @@ def _changed(old: _Terms, change: ChangeOfTerms) -> _Terms:
     award = old.award(change.on)
     at = _served(facts, change.on)
     total, remaining, recognized = total_of(facts), award.remaining(at), total_of(facts) * award.share_at(at)
-    vested = award.vested(at)
+    # What vested of a probable award is settled, with its part of what the change adds.
+    vested = award.vested(at) if change.probable_before else _ZERO
+    kept = _unvested(award, at) if change.probable_before else remaining
+    of_vested = min(recognized, total * (remaining - kept))
+    _, taken_back, to_attribute = effect_of(
+        Modification(
+            fair_value_before=change.fair_value_before * (1 - vested),
+            fair_value_after=change.fair_value_after * (1 - vested),
+            unrecognized=total * remaining - recognized,
+            recognized_to_date=recognized - of_vested,
+            probable_before=change.probable_before,
+            probable_after=change.probable_after,
+        )
+    )
     added = max(change.fair_value_after - change.fair_value_before, _ZERO)
-    if not change.probable_before and change.probable_after:
-        # Improbable to probable: the fair value under the new terms takes the place of the old award.
-        settled, begun, to_attribute, kept = old.settled, _ZERO, change.fair_value_after, remaining
-    elif not change.probable_after:
-        settled, begun, to_attribute, kept = old.settled, _ZERO, total * remaining + added, remaining
-    else:
-        of_vested = min(recognized, total * (award.remaining(at) - _unvested(award, at)))
-        settled = old.settled + of_vested + added * vested
-        begun = recognized - of_vested
+    begun = recognized - of_vested + taken_back
+    if change.probable_after:
+        to_attribute += begun
+    else:  # what it costs once it is probable again
         to_attribute = total * remaining - of_vested + added * (1 - vested)
-        kept = _unvested(award, at)
     return _Terms(
-        settled,
+        old.settled + of_vested + added * vested,
         begun / to_attribute if to_attribute else _ZERO,
         replace(
             facts,

@@ -262,27 +262,32 @@ def _elapsed(at: Fraction, vests_at: Fraction) -> Fraction:
     return min(at / vests_at, _ONE) if vests_at else _ONE
 
 
+def effect_of(change: Modification) -> tuple[Fraction, Fraction, Fraction]:
+    """What a change of terms adds, what it recognizes at once, and what it leaves to the remaining service."""
+    incremental = max(change.fair_value_after - change.fair_value_before, _ZERO)
+    if not change.probable_after:
+        return incremental, -change.recognized_to_date, _ZERO
+    if not change.probable_before:
+        return change.fair_value_after, -change.recognized_to_date, change.fair_value_after
+    return incremental, _ZERO, change.unrecognized + incremental
+
+
 def _modified(change: Modification, facts: AwardFacts, explain: Explanation) -> dict[str, Any]:
     grid = facts.grid
-    incremental = max(change.fair_value_after - change.fair_value_before, _ZERO)
+    incremental, immediate, remaining = effect_of(change)
     if not change.probable_after:
         explain.step(
             "718-20-55-112", "Vesting is not probable under the new terms: no cost while that lasts."
         )
-        immediate, remaining = -change.recognized_to_date, _ZERO
     elif not change.probable_before:
         explain.step(
             "718-20-55-116", "Improbable to probable: the new terms' fair value replaces the old award's."
         )
-        incremental = change.fair_value_after
-        remaining = change.fair_value_after
-        immediate = -change.recognized_to_date
     else:
         explain.step(
             "718-20-35-3",
             "Incremental cost is the fair value just after less the one just before, not below 0.",
         )
-        remaining, immediate = change.unrecognized + incremental, _ZERO
     if change.remaining_periods <= 0:
         immediate, remaining = immediate + remaining, _ZERO
     periods = max(change.remaining_periods, 0)
