@@ -20,7 +20,7 @@ _SHOWN = 10
 _THRESHOLD = 1_000  # hundredths of a per cent: ten per cent
 
 
-def ageing(cube: Cube, papers: Papers, period: Period) -> tuple[Table, tuple[Tie, ...]]:
+def aging(cube: Cube, papers: Papers, period: Period) -> tuple[Table, tuple[Tie, ...]]:
     """Return what customers owe by days past due: the largest, all others, and that it is the receivable of the books."""
     day = min(period.end_on, papers.until)
     known = papers.known(day)
@@ -29,7 +29,7 @@ def ageing(cube: Cube, papers: Papers, period: Period) -> tuple[Table, tuple[Tie
     items = [item for item in open_items(known) if item.currency == papers.currency]
     aged = age(items, classes, day, group_of=groups(known))
     columns = [*(Column(name, group="age") for name in aged.classes), Column("Total", group="age")]
-    sheet = Layout("receivables-ageing", "Accounts receivable by days past due", columns)
+    sheet = Layout("receivables-aging", "Accounts receivable by days past due", columns)
     rows = [row for row in aged.rows if row.currency == papers.currency]
     lines = [
         sheet.line(
@@ -56,7 +56,7 @@ def ageing(cube: Cube, papers: Papers, period: Period) -> tuple[Table, tuple[Tie
     if not lines:
         sheet.say("No invoice is open.")
     tie = Tie(
-        "receivables-ageing",
+        "receivables-aging",
         "Open invoices are the receivable of the books",
         sheet.amounts(total)[-1],
         cube.closing(["1100"], period.last),
