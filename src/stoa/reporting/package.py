@@ -10,7 +10,7 @@ from stoa.reporting import cube as cubes
 from stoa.reporting import papers
 from stoa.reporting.balance_sheet import balance_sheet
 from stoa.reporting.cash_flows import cash_flows
-from stoa.reporting.customers import ageing, concentration, key_figures
+from stoa.reporting.customers import aging, concentration, key_figures
 from stoa.reporting.equity import equity
 from stoa.reporting.forecast import cash_forecast
 from stoa.reporting.layout import month_words
@@ -47,7 +47,7 @@ def statements(*, entity: str, period: Period, compare: bool = False, currency: 
     flows, flow_ties = cash_flows(cube, period, compare=compare)
     rolls, roll_ties = roll_forwards(cube, period, compare=compare)
     bridge, bridge_ties = remaining_obligations(cube, documents, period, compare=compare)
-    aged, aged_ties = ageing(cube, documents, period)
+    aged, aged_ties = aging(cube, documents, period)
     return Statements(
         entity=entity,
         period=period,
