@@ -52,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run ``stoa`` with ``argv`` and return its exit code."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stoa.settings")
     parser = _parser()
-    arguments = parser.parse_args(argv)
+    arguments = parser.parse_args(_entity_first(sys.argv[1:] if argv is None else argv))
     if arguments.books_of:
         os.environ["STOA_ENTITY"] = arguments.books_of
     if arguments.run is None:
@@ -75,6 +75,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nstoa: interrupted", file=sys.stderr)
         return 130
+
+
+def _entity_first(argv: Sequence[str]) -> list[str]:
+    """The words typed, with ``--entity NAME`` in front wherever it stands: it belongs to every command."""
+    front: list[str] = []
+    rest: list[str] = []
+    words = iter(argv)
+    for word in words:
+        if word == "--entity":
+            front += [word, *([value] if (value := next(words, None)) is not None else [])]
+        elif word.startswith("--entity="):
+            front.append(word)
+        else:
+            rest.append(word)
+    return [*front, *rest]
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -32,7 +32,6 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     parser.add_argument("--compare", action="store_true", help="add the year before and the change")
     parser.add_argument("--format", choices=FORMATS, default="text")
     parser.add_argument("--currency", default="USD", metavar="CODE")
-    parser.add_argument("--entity", default="", metavar="NAME", help="company (default: STOA_ENTITY)")
     parser.add_argument(
         "--group",
         action="store_true",
@@ -54,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from stoa.reporting import api as reporting
 
-    entity = arguments.entity or settings.STOA_ENTITY
+    entity = settings.STOA_ENTITY
     asked: dict[str, Any] = {
         "period": arguments.period,
         "compare": arguments.compare,
