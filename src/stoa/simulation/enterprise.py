@@ -19,6 +19,7 @@ class _Seats:
     """A contract: seats for a term at a price of the list, or at ``price`` where the price was agreed."""
 
     customer: str
+    kind: str
     number: int
     start_on: date
     months: int
@@ -128,7 +129,7 @@ def _customers(shape: Shape, draw: random.Random) -> list[_Customer]:
             # Who left did so before the quarter: nothing of it is earned in the quarter any more.
             latest = (shape.start_on - year_ago).days
             first = add_months(year_ago + timedelta(days=draw.randrange(latest)), -12)
-            customers.append(_Customer(f"left-{index:05d}", size, ((first, 12, Fraction(1)),), "left"))
+            customers.append(_Customer(_name(len(customers)), size, ((first, 12, Fraction(1)),), "left"))
             continue
         growth = Fraction(draw.choice((-25, -20, -15, -10, -10, -5, 0, 0, 0, 0, 5, 5, 10, 15)), 100)
         months = _months(enterprise, draw)
@@ -137,14 +138,18 @@ def _customers(shape: Shape, draw: random.Random) -> list[_Customer]:
         else:
             renewal = add_months(first, 12)
             contracts = ((first, 12, Fraction(1)), (renewal, _months(enterprise, draw), 1 + growth))
-        customers.append(_Customer(f"kept-{index:05d}", size, contracts, "kept"))
-    for index in range(enterprise.customers - enterprise.kept_customers):
+        customers.append(_Customer(_name(len(customers)), size, contracts, "kept"))
+    for _ in range(enterprise.customers - enterprise.kept_customers):
         start = year_ago + timedelta(days=draw.randrange((end_on - year_ago).days))
         size = _size(enterprise, draw)
         customers.append(
-            _Customer(f"new-{index:05d}", size, ((start, _months(enterprise, draw), Fraction(1)),), "new")
+            _Customer(_name(len(customers)), size, ((start, _months(enterprise, draw), Fraction(1)),), "new")
         )
     return customers
+
+
+def _name(number: int) -> str:
+    return f"customer-{number + 1:05d}"
 
 
 def _size(enterprise: Enterprise, draw: random.Random) -> Fraction:
@@ -189,7 +194,7 @@ def _size_on(customer: _Customer, day: date) -> Fraction:
 def _priced(customers: list[_Customer], shape: Shape) -> list[_Seats]:
     """Whole seats at the prices of the list, as many as the quarter's revenue needs; two prices are agreed.
 
-    The last customer who left makes up what whole seats cost net retention, the last new one what they cost revenue.
+    The largest customer who left makes up what whole seats cost net retention, the last new one what they cost revenue.
     """
     target = int(shape.enterprise.revenue * 100)
     seats_a_size = Fraction(10)
@@ -208,7 +213,9 @@ def _seats_of(customer: _Customer, seats_a_size: Fraction, shape: Shape) -> Iter
     for number, (start, months, part) in enumerate(customer.contracts):
         seats = max(int(customer.size * part * seats_a_size), tiers[0].seats)
         is_renewal = number > 0 or customer.kind != "new"
-        yield _Seats(customer.name, number, start, months, seats, _seat_price(tiers, seats), is_renewal)
+        yield _Seats(
+            customer.name, customer.kind, number, start, months, seats, _seat_price(tiers, seats), is_renewal
+        )
 
 
 def _seat_price(tiers: tuple[SeatPrice, ...], seats: int) -> Fraction:
@@ -219,7 +226,7 @@ def _with_revenue(contracts: list[_Seats], shape: Shape, target: int) -> list[_S
     """Seats of new customers are added or taken, one by one; the cents are the agreed price of the last of them."""
     first_on, end_on = shape.start_on, shape.end_on
     found = list(contracts)
-    new = [index for index, each in enumerate(found) if each.customer.startswith("new-")]
+    new = [index for index, each in enumerate(found) if each.kind == "new"]
     earned = sum(each.earned_minor(first_on, end_on) for each in found)
     for _ in range(50):
         for index in new:
@@ -255,19 +262,34 @@ def _with_revenue(contracts: list[_Seats], shape: Shape, target: int) -> list[_S
 
 
 def _with_retention(contracts: list[_Seats], shape: Shape) -> list[_Seats]:
-    """The agreed price of the last customer who left makes net retention what it shall be."""
+    """The agreed price of the largest customer who left makes net retention what it shall be; others follow if need be."""
     now, then = _eve(shape.end_on), _eve(add_months(shape.end_on, -12))
     cohort = {each.customer for each in contracts if each.is_in_force(then)}
     kept = _yearly([each for each in contracts if each.customer in cohort], now)
     if not shape.enterprise.net_retention:
         return contracts
     missing = kept / shape.enterprise.net_retention - _yearly(contracts, then)
-    left = [index for index, each in enumerate(contracts) if each.customer.startswith("left-")]
     found = list(contracts)
-    largest = max(left, key=lambda index: (found[index].total, index))
-    price = max(found[largest].total + missing * found[largest].span.days / 365, Fraction(0))
-    found[largest] = replace(found[largest], price=Fraction(int(price * 100), 100))
+    for index in _before_the_quarter(found, shape):
+        each = found[index]
+        wanted = each.total + missing * each.span.days / 365
+        price = Fraction(int(max(wanted, each.total / 5) * 100), 100)
+        missing -= (price - each.total) * 365 / each.span.days
+        found[index] = replace(each, price=price)
+        if missing >= 0:
+            break
     return found
+
+
+def _before_the_quarter(contracts: list[_Seats], shape: Shape) -> list[int]:
+    """Contracts of a year ago that earn nothing in the quarter: of those who left first, the largest first."""
+    then = _eve(add_months(shape.end_on, -12))
+    over = [
+        index
+        for index, each in enumerate(contracts)
+        if each.is_in_force(then) and each.span.end_on <= shape.start_on
+    ]
+    return sorted(over, key=lambda index: (contracts[index].kind != "left", -contracts[index].total, index))
 
 
 # --- documents ---------------------------------------------------------------------------------------------
