@@ -8,6 +8,7 @@ from stoa.flows import month_end, posting, verification
 from stoa.kernel.refusals import Invalid
 from stoa.kernel.spans import Month
 from stoa.ledger import api as ledger
+from stoa.policies.kinds import listed, payables
 from stoa.policies.kinds.frame import DocumentFacts
 from stoa.subledger import api as subledger
 from tests.builders.books import ENTITY, a_receipt
@@ -214,6 +215,22 @@ def test_shares_are_counted_by_day_and_weighted() -> None:
     assert {(each.kind, each.units) for each in before.potential} == {("rsu", 40), ("purchase_right", 10)}
     rsu = next(each for each in before.potential if each.kind == "rsu")
     assert rsu.unrecognized_minor == 40_000 - 20_328
+
+
+def test_units_that_vested_without_becoming_shares_stop_the_close() -> None:
+    vested = "vest:1"
+    for document in shares_and_awards():
+        if document.reference != vested:
+            subledger.file(document)
+    post(AUGUST)
+    close(JULY)
+    with pytest.raises(month_end.NotReadyToClose, match="40 units of award:1 have vested by 2025-08-31"):
+        close(AUGUST)
+
+
+def test_every_document_that_makes_the_company_owe_can_be_paid() -> None:
+    owing = {form for form in listed.KINDS.values() if form.owed is not DocumentFacts.owed}
+    assert owing <= {*payables.FAMILY.kinds, *payables.FAMILY.sees}
 
 
 def test_an_invoice_older_than_the_classes_stops_the_close() -> None:

@@ -126,6 +126,32 @@ def test_a_document_from_before_that_comes_late_moves_only_what_came_since() -> 
     close(Month(2025, 10))
 
 
+def test_shares_of_the_opening_stand_for_everything_before_it() -> None:
+    award = {
+        "holder": "ada",
+        "granted_on": "2024-09-01",
+        "units": "80",
+        "fair_value_per_unit": "10",
+        "tranches": [{"vests_on": f"{year}-0{month}-01"} for year in (2025, 2026) for month in (3, 9)],
+    }
+    subledger.file(a_document("award_granted", "award:1", **award))
+    subledger.file(a_document("share_issued", "shares:1", on="2025-08-01", shares="70", price_per_share="1"))
+    subledger.file(a_document("award_vested", "vest:1", award="award:1", on="2025-09-01", shares="20"))
+    opening = a_document(
+        *("opening_balance", "opening:1"),
+        on="2025-09-01",
+        source="The former system",
+        shares_outstanding="1000",
+        lines=[{"account": "1000", "debit": "1"}, {"account": "3010", "credit": "1"}],
+    )
+    subledger.file(opening)
+    counts = subledger.share_counts(entity=ENTITY, from_on=date(2025, 9, 1), until_on=date(2025, 10, 1))
+    assert counts.closing == 1020
+    assert [(each.kind, each.units) for each in counts.potential] == [("rsu", 40)]
+    post()
+    close(SEPTEMBER)
+
+
 def test_books_that_began_already_cannot_be_opened_later() -> None:
     subledger.file(an_asset())
     post(JULY)

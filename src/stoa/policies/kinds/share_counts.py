@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from stoa.kernel.refusals import Invalid
 from stoa.policies.kinds.awards import AwardForfeited, AwardGranted, AwardModified
-from stoa.policies.kinds.frame import Filed
+from stoa.policies.kinds.frame import DocumentFacts, Filed
 from stoa.policies.kinds.opening_balances import OpeningBalance
 from stoa.policies.kinds.purchase_plans import PurchasePlanBought, PurchasePlanOffered
 from stoa.policies.kinds.shares import (
@@ -95,13 +95,27 @@ def share_counts(known: Sequence[Filed], from_on: date, until_on: date) -> Share
 
 
 def _movements(known: Sequence[Filed]) -> Iterator[tuple[date, Fraction]]:
-    """Each change of the shares outstanding with its day, whatever the order."""
+    """Each change of the shares outstanding with its day, whatever the order.
+
+    An opening that says how many there are stands for every change before it.
+    """
+    opening = _opening(known)
+    if opening is not None and opening.shares_outstanding:
+        yield opening.on, opening.shares_outstanding
+        yield from ((on, shares) for on, shares in _changes(known) if on >= opening.on)
+    else:
+        yield from _changes(known)
+
+
+def _opening(known: Sequence[Filed]) -> OpeningBalance | None:
+    return next((each.facts for each in known if isinstance(each.facts, OpeningBalance)), None)
+
+
+def _changes(known: Sequence[Filed]) -> Iterator[tuple[date, Fraction]]:
     awards = {each.facts.reference: each.facts for each in known if isinstance(each.facts, AwardGranted)}
     for each in known:
         facts = each.facts
-        if isinstance(facts, OpeningBalance):
-            yield facts.on, facts.shares_outstanding
-        elif isinstance(facts, ShareIssued | PurchasePlanBought):
+        if isinstance(facts, ShareIssued | PurchasePlanBought):
             yield facts.on, facts.shares
         elif isinstance(facts, SharesRepurchased):
             yield facts.on, -facts.shares
@@ -167,6 +181,10 @@ def _of_award(
     ]
     moves: dict[date, Fraction] = defaultdict(Fraction)
     moves[facts.granted_on] += facts.units
+    opening = _opening(known)
+    if opening is not None and facts.award_kind in BECOME_SHARES:
+        # What had vested before these books is among the shares they began with, filed or not.
+        moves[opening.on] -= vested_before_the_books(facts, followed, opening.on)
     early = _ZERO
     price = facts.exercise_price or _ZERO
     for event in followed:
@@ -211,6 +229,23 @@ def _of_award(
                 exercise_price=price,
                 unrecognized_minor=unrecognized if kind == facts.award_kind else 0,
             )
+
+
+#: Awards whose units become shares by vesting alone.
+BECOME_SHARES = ("rsu", "restricted_stock")
+
+
+def vested_before_the_books(
+    facts: AwardGranted, followed: Sequence[DocumentFacts], begins_on: date
+) -> Fraction:
+    """Units that had vested before the books begin and that no ``award_vested`` from before says."""
+    if facts.units is None or facts.granted_on >= begins_on:
+        return _ZERO
+    due = facts.units * facts.vested_share_on(begins_on - timedelta(days=1))
+    said = sum(
+        (each.shares for each in followed if isinstance(each, AwardVested) and each.on < begins_on), _ZERO
+    )
+    return max(due - said, _ZERO)
 
 
 def days_of(counts: ShareCounts) -> Iterator[tuple[date, Fraction]]:
