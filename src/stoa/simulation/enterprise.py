@@ -117,7 +117,7 @@ def _customers(shape: Shape, draw: random.Random) -> list[_Customer]:
     """Customers who were kept, who left within the year, and who came in it."""
     enterprise, end_on = shape.enterprise, shape.end_on
     year_ago = add_months(end_on, -12)
-    customers = []
+    customers: list[_Customer] = []
     for index in range(enterprise.customers_a_year_ago):
         size = _size(enterprise, draw)
         # Every contract of the cohort runs on the eve of ``year_ago`` and started at most a year before it.
