@@ -101,6 +101,59 @@ def stoa_lines(table: Path, rows: int) -> Found:
     }
 
 
+def stoa_royalties(table: Path, rows: int) -> Found:
+    """Fees of 400 agreements with three deductions and two tiers by month, from as many rows of revenue."""
+    from stoa.kernel.spans import Month
+    from stoa.policies import over_tables
+
+    agreement = {
+        "terms": [
+            {
+                "starts_on": "2024-01-01",
+                "deductions": [
+                    {"id": "processing", "kind": "share_of_gross", "value": "0.029"},
+                    {"id": "store", "kind": "share_of_rest", "value": "0.15"},
+                    {"id": "support", "kind": "per_unit", "value": "0.05"},
+                ],
+                "tiers": [{"rate": "0.40"}, {"above": "100000", "rate": "0.45"}],
+                "tier_basis": "year",
+                "fund_share": "0.05",
+            }
+        ]
+    }
+    revenue = table.with_name("revenue.parquet")
+    with _duckdb() as query:
+        query(
+            "COPY (SELECT 'agreement-' || obligation % 400 AS agreement, start_on AS earned_on, amount_minor, 1 AS units "
+            f"FROM '{table}') TO '{revenue}' (FORMAT parquet)"
+        )
+    agreements = [agreement | {"agreement": f"agreement-{number}"} for number in range(400)]
+    with _measured() as measured:
+        over_tables.royalties(revenue, agreements=agreements, through=Month(2025, 9))
+    return measured
+
+
+def stoa_ageing(table: Path, rows: int) -> Found:
+    """As many receivables by four classes of age."""
+    from stoa.policies import over_tables
+
+    receivables = table.with_name("receivables.parquet")
+    with _duckdb() as query:
+        query(
+            f"COPY (SELECT obligation AS reference, currency, amount_minor, end_on AS due_on FROM '{table}') "
+            f"TO '{receivables}' (FORMAT parquet)"
+        )
+    classes = [
+        {"name": "not due", "days_to": 0},
+        {"name": "1-30", "days_from": 1, "days_to": 30},
+        {"name": "31-90", "days_from": 31, "days_to": 90},
+        {"name": "older", "days_from": 91},
+    ]
+    with _measured() as measured:
+        over_tables.aged(receivables, classes={"buckets": classes}, through=END - timedelta(days=1))
+    return measured
+
+
 def spark(table: Path, rows: int) -> Found:
     """The same statement, unchanged, on Spark in local mode with two threads; the second run is measured."""
     import psutil
@@ -247,6 +300,8 @@ CONTENDERS: dict[str, Callable[[Path, int], Found]] = {
         stoa_totals,
         stoa_totals_in_memory,
         stoa_lines,
+        stoa_royalties,
+        stoa_ageing,
         spark,
         polars,
         pandas_vectorized,

@@ -14,13 +14,20 @@
 -- are shares of the rest. A base is never below zero. Fees are rounded half up on the running total of an agreement, and
 -- a period is the difference of two. An engine refuses fees of 10^12 minor units or more.
 
-WITH gross AS (
-    SELECT revenue.agreement, revenue.currency, period.period, period.first_day, period.end_day,
-           CAST(sum(revenue.amount_minor) AS DECIMAL(18, 0)) AS revenue_minor,
-           CAST(sum(revenue.units) AS DECIMAL(18, 0)) AS units
+WITH daily AS (
+    -- Rows become days first: what follows handles days of agreements, not rows.
+    SELECT agreement, currency, day, sum(amount_minor) AS amount_minor, sum(units) AS units
     FROM revenue
-    JOIN periods AS period ON revenue.day >= period.first_day AND revenue.day < period.end_day
-    GROUP BY revenue.agreement, revenue.currency, period.period, period.first_day, period.end_day
+    GROUP BY agreement, currency, day
+),
+
+gross AS (
+    SELECT daily.agreement, daily.currency, period.period, period.first_day, period.end_day,
+           CAST(sum(daily.amount_minor) AS DECIMAL(18, 0)) AS revenue_minor,
+           CAST(sum(daily.units) AS DECIMAL(18, 0)) AS units
+    FROM daily
+    JOIN periods AS period ON daily.day >= period.first_day AND daily.day < period.end_day
+    GROUP BY daily.agreement, daily.currency, period.period, period.first_day, period.end_day
 ),
 
 agreed AS (
