@@ -11,6 +11,7 @@ from stoa.policies import deferred_commissions as policy
 from stoa.policies.facts import Price, fact, refuse
 from stoa.policies.grid import Grid
 from stoa.policies.kinds.frame import Balance, Debt, DocumentFacts, Family, Filed, Place
+from stoa.policies.kinds.registers import Register, RegisterRow, last_day, summed, year_ends, years_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +125,41 @@ def problems(known: Sequence[Filed], day: date) -> Iterable[str]:
     ]
 
 
+def register(known: Sequence[Filed], day: date) -> Register:
+    """Commissions that are still deferred, and the expense of the years to come."""
+    ended, rows, years = _ended(known), [], []
+    for each in known:
+        facts = each.facts
+        if not isinstance(facts, CommissionEarned):
+            continue
+        commission, cost = (
+            facts.commission(ended.get(facts.reference)),
+            facts.minor(facts.amount + facts.payroll_tax),
+        )
+        days = [last_day(day), *(last_day(end) for end in year_ends(day)), last_day(add_months(day, 1))]
+        *to_dates, next_month = (facts.minor(policy.amortized(commission, on, _grid(facts))) for on in days)
+        if to_dates[0] == cost:
+            continue
+        rows.append(
+            RegisterRow(
+                document=each.id,
+                reference=facts.reference,
+                name=facts.earned_by or facts.customer or facts.contract,
+                kind=f"{facts.on_a} commission",
+                currency=facts.currency,
+                begun_on=facts.earned_on,
+                cost_minor=cost,
+                accumulated_minor=to_dates[0],
+                carrying_minor=cost - to_dates[0],
+                next_movement_minor=next_month - to_dates[0],
+                end_on=add_months(facts.earned_on, policy.months_of(commission)),
+                account="deferred_commissions",
+            )
+        )
+        years += years_of("Amortization to come", facts.currency, day, to_dates, cost)
+    return Register(family=FAMILY.name, day=day, rows=tuple(rows), years=summed(years))
+
+
 def _ended(known: Sequence[Filed]) -> dict[str, date]:
     ends: dict[str, date] = {}
     for each in known:
@@ -143,4 +179,5 @@ FAMILY = Family(
     balances=balances,
     active=active,
     problems=problems,
+    register=register,
 )

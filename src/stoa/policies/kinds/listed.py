@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
 
@@ -192,7 +193,9 @@ def register(documents: Iterable[Filed], name: str, day: date) -> Register:
     cut = Cut("register", 1, False, day, last_day(day))
     for family, mine in _by_family(documents, _ALL):
         if family.name == name and family.register is not None:
-            return family.register(_known(mine, cut), day) if mine else Register(family=name, day=day)
+            found = family.register(_known(mine, cut), day) if mine else Register(family=name, day=day)
+            rows = (replace(row, account=ACCOUNT_CODES.get(row.account, row.account)) for row in found.rows)
+            return replace(found, rows=tuple(rows))
     raise Invalid(f"{name} keeps no register; those that do are {', '.join(families_with_register())}.")
 
 

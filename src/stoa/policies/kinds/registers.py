@@ -17,7 +17,7 @@ class RegisterRow:
     ``carrying_minor`` is ``cost_minor - accumulated_minor`` (of a security: its fair value; ``accumulated_minor`` is
     then what fair value and credit loss take from amortized cost). ``next_movement_minor`` is what the next month will
     take from it (add to it when negative), and ``end_on`` the day on which it has left the books if nothing happens.
-    ``reference`` is its document's; ``document`` its number. ``level`` is the fair-value level of a security.
+    ``reference`` is its document's; ``document`` its number; ``account`` the code of its account. ``level`` is the fair-value level of a security.
     """
 
     document: int

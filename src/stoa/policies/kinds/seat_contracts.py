@@ -22,6 +22,8 @@ from stoa.policies.frame import Explanation
 from stoa.policies.kinds import degree_documents
 from stoa.policies.kinds.degree_documents import DegreeTermStarted
 from stoa.policies.kinds.frame import Balance, DocumentFacts, Family, Filed, Place
+from stoa.policies.kinds.registers import Register
+from stoa.policies.kinds.seat_contract_register import register_of
 from stoa.policies.layers import Layer
 
 SEGMENT = "Enterprise"
@@ -339,6 +341,11 @@ def problems(known: Sequence[Filed], day: date) -> Iterator[str]:
         yield f"{each.facts.reference} belongs to {each.facts.contract!r}, which is not filed in {each.facts.currency}"
 
 
+def register(known: Sequence[Filed], day: date) -> Register:
+    """Contracts that are not earned in full, and when the rest of their price will be."""
+    return register_of(FAMILY.name, contracts(known)[0], day)
+
+
 def contracts(known: Sequence[Filed]) -> tuple[list[SignedContract], list[Filed]]:
     """Contracts with what followed each, and what belongs to a contract that is not there."""
     found = {
@@ -369,4 +376,5 @@ FAMILY = Family(
     balances=balances,
     active=active,
     problems=problems,
+    register=register,
 )
