@@ -95,7 +95,8 @@ def test_a_spoilt_document_is_found(receipt: subledger.Receipt) -> None:
 
 
 def test_a_removed_document_is_found(receipt: subledger.Receipt) -> None:
-    with behind_the_triggers("subledger_sourcedocument"):
+    with behind_the_triggers("subledger_sourcedocument", "subledger_documentnumber"):
+        sql("DELETE FROM subledger_documentnumber WHERE series = 'manual_entry'")
         sql("DELETE FROM subledger_sourcedocument WHERE reference = 'entry:1'")
     found = verification.verify_books(entity=ENTITY)
     assert any("which is gone" in problem for problem in found.problems)

@@ -98,7 +98,7 @@ def test_a_document_survives_its_trip_through_json() -> None:
         "UPDATE subledger_sourcedocument SET facts = facts || '{\"price_minor\": 1}'",
         "UPDATE subledger_sourcedocument SET counts_from = '2030-01-01'",
         "DELETE FROM subledger_sourcedocument",
-        "TRUNCATE subledger_sourcedocument",
+        "TRUNCATE subledger_sourcedocument CASCADE",
         "TRUNCATE subledger_sourcedocument CASCADE",
     ],
 )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import psycopg
 from django.db import connection
@@ -128,7 +129,7 @@ RETURNING is_stopping
 """
 
 
-def _parameters() -> dict[str, str]:
+def _parameters() -> dict[str, Any]:
     known = connection.get_connection_params()
     names = ("host", "user", "dbname", "port", "password")
     return {name: known[name] for name in names if known.get(name)}

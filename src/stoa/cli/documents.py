@@ -87,13 +87,16 @@ def _show(arguments: argparse.Namespace) -> int:
     from stoa.subledger import api as subledger
 
     row = subledger.find_document(arguments.reference)
+    number = subledger.number_of(row.id)
     schedule = reporting.schedule_of(subledger.documents_of_contract(row.contract))
     if arguments.json:
         periods = (
             [asdict(period) | {"month": str(period.month)} for period in schedule.periods] if schedule else []
         )
-        print_json({"document": _as_json(row), "schedule": periods})
+        print_json({"document": _as_json(row), "number": number, "schedule": periods})
         return 0
+    if number is not None:
+        print(f"{'number':14} {number}")
     for name, value in _as_json(row).items():
         print(f"{name:14} {value}")
     if schedule:

@@ -59,6 +59,7 @@ def verify_books(*, entity: str = "", tell: Tell = lambda words: None) -> BooksV
     tell("comparing rows, files and seals with the chain")
     chain = month_end.verify(entity=entity)
     problems = [*chain.problems, *evidence.problems(entity=entity)]
+    problems += [f"{words}." for words in subledger.numbering_problems(entity)]
     months = []
     for period in ledger.periods_of(entity):
         batches = ledger.batch_rows(entity=entity, month=period.month)

@@ -16,6 +16,8 @@ REFUND_PAID: Final = "refund_paid"
 #: Kinds that come by the million, accounted for by policies in SQL (their forms: ``subledger.consumer``).
 IN_SQL: Final = CONSUMER_KINDS
 KINDS: Final = (*IN_SQL, *listed.KINDS)
+#: Kinds whose documents are numbered without gaps (the trigger of migration 0006 knows them, too).
+NUMBERED: Final = ("manual_entry", "invoice_issued")
 
 
 @dataclass(frozen=True, slots=True)

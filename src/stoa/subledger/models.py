@@ -55,3 +55,19 @@ class SourceDocument(models.Model):
                 condition=models.Q(counts_from__day=1), name="subledger_document_counts_from_a_month"
             ),
         ]
+
+
+class DocumentNumber(models.Model):
+    """The number of a document in its series, without gaps. A trigger gives it, in the transaction that files."""
+
+    document = models.OneToOneField(SourceDocument, on_delete=models.PROTECT, related_name="+")
+    entity = models.CharField(max_length=200)
+    series = models.CharField(max_length=40)
+    number = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entity", "series", "number"], name="subledger_document_numbered_once"
+            ),
+        ]

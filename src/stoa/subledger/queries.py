@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 
 from stoa.kernel.refusals import NotFound
 from stoa.kernel.spans import Month
@@ -16,8 +16,8 @@ from stoa.policies.kinds.receivables import Aging
 from stoa.policies.kinds.registers import Register, last_day
 from stoa.policies.kinds.share_counts import ShareCounts
 from stoa.policies.kinds.share_counts import share_counts as counts_of
-from stoa.subledger.data import IN_SQL, RECEIPT, DocumentPage, DocumentRow
-from stoa.subledger.models import SourceDocument
+from stoa.subledger.data import IN_SQL, NUMBERED, RECEIPT, DocumentPage, DocumentRow
+from stoa.subledger.models import DocumentNumber, SourceDocument
 from stoa.subledger.rules import facts_of, filed_from
 
 _FIELDS = (
@@ -102,6 +102,26 @@ def list_documents(
     first = (page - 1) * page_size
     rows: Any = found.order_by("-effective_on", "-id").values_list(*_FIELDS)[first : first + page_size]
     return DocumentPage(tuple(_document(row) for row in rows), total, page, page_size)
+
+
+def number_of(document_id: int) -> int | None:
+    """The number of a document in its series; ``None`` for kinds that are not numbered."""
+    return DocumentNumber.objects.filter(document_id=document_id).values_list("number", flat=True).first()
+
+
+def numbering_problems(entity: str) -> tuple[str, ...]:
+    """Words for each series that has a gap, and for numbered kinds with documents that have no number."""
+    problems = []
+    numbers = DocumentNumber.objects.filter(entity=entity)
+    for series in NUMBERED:
+        given = numbers.filter(series=series).aggregate(count=Count("id"), last=Max("number"))
+        count, last = given["count"], given["last"] or 0
+        if count != last:
+            problems.append(f"{series}: {last - count} of its {last} numbers are missing")
+        filed = SourceDocument.objects.filter(entity=entity, kind=series).count()
+        if filed != count:
+            problems.append(f"{series}: {filed} documents and {count} numbers")
+    return tuple(problems)
 
 
 def documents_counting(*, entity: str, first: Month, through: Month, kind: str = "") -> Iterator[DocumentRow]:
