@@ -25,7 +25,7 @@ ROUNDS = (
     ("stoa_totals_in_memory", "Stoa: totals, in memory", 0),
     ("stoa_lines", "Stoa: contract-level lines, sealed to Parquet", 0),
     ("stoa_royalties", "Stoa: partner fees of 400 agreements", 0),
-    ("stoa_ageing", "Stoa: receivables by age", 0),
+    ("stoa_aging", "Stoa: receivables by age", 0),
     ("spark", "Stoa's statement on Spark, local[2]", 0),
     ("polars", "polars, lazy", 0),
     ("pandas_vectorized", "pandas, vectorized", 0),

@@ -133,7 +133,7 @@ def stoa_royalties(table: Path, rows: int) -> Found:
     return measured
 
 
-def stoa_ageing(table: Path, rows: int) -> Found:
+def stoa_aging(table: Path, rows: int) -> Found:
     """As many receivables by four classes of age."""
     from stoa.policies import over_tables
 
@@ -301,7 +301,7 @@ CONTENDERS: dict[str, Callable[[Path, int], Found]] = {
         stoa_totals_in_memory,
         stoa_lines,
         stoa_royalties,
-        stoa_ageing,
+        stoa_aging,
         spark,
         polars,
         pandas_vectorized,

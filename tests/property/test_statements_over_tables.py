@@ -184,7 +184,7 @@ def test_royalties_over_a_table_are_the_partner_fees_of_each_agreement(
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(cents, st.none() | days), min_size=1, max_size=12))
-def test_ageing_over_a_table_is_the_balance_by_class_of_credit_losses(
+def test_aging_over_a_table_is_the_balance_by_class_of_credit_losses(
     given_rows: list[tuple[int, date | None]],
 ) -> None:
     buckets = [

@@ -132,7 +132,7 @@ def test_royalties_have_the_same_digest(spark: Any, tmp_path: Path) -> None:
     assert there == here.digest
 
 
-def test_ageing_has_the_same_digest(spark: Any, tmp_path: Path) -> None:
+def test_aging_has_the_same_digest(spark: Any, tmp_path: Path) -> None:
     table = tmp_path / "receivables.parquet"
     _write(
         table,
@@ -142,7 +142,7 @@ def test_ageing_has_the_same_digest(spark: Any, tmp_path: Path) -> None:
     here = over_tables.aged(table, classes=CLASSES, through=date(2025, 9, 30))
     there = totals_on_spark(
         spark,
-        statements.AGEING,
+        statements.AGING,
         table,
         columns=["reference", "amount_minor", "due_on"],
         views=(view_of_classes(CLASSES, through=date(2025, 9, 30)),),

@@ -11,7 +11,7 @@ from stoa.kernel.refusals import Invalid
 from stoa.kernel.spans import Month
 from stoa.policies.engine import Engine
 from stoa.policies.statements import (
-    AGEING,
+    AGING,
     RECOGNITION,
     ROYALTIES,
     Statement,
@@ -81,7 +81,7 @@ def aged(source: Path, *, classes: object, through: date) -> Totals:
     """Receivables in ``source`` by class of age at the end of ``through``. Raises ``Invalid``."""
     with Engine() as engine:
         engine.query(view_of_classes(classes, through=through))
-        found = _totals(engine, AGEING, source)
+        found = _totals(engine, AGING, source)
     taken = sum(row["receivables"] for row in found.rows)
     if taken != found.facts:
         raise Invalid(

@@ -75,9 +75,9 @@ ROYALTIES = Statement(
     keys=("agreement", "currency", "period"),
     sums=("revenue_minor", "base_minor", "fee_minor", "fund_minor", "payable_minor"),
 )
-AGEING = Statement(
+AGING = Statement(
     policy="credit_losses",
-    file="ageing.sql",
+    file="aging.sql",
     table="receivables",
     facts=(
         FactColumn("reference", "VARCHAR", "number of the invoice; may be left out"),
@@ -88,7 +88,7 @@ AGEING = Statement(
     keys=("position", "class", "currency"),
     sums=("receivables", "amount_minor"),
 )
-STATEMENTS = (RECOGNITION, ROYALTIES, AGEING)
+STATEMENTS = (RECOGNITION, ROYALTIES, AGING)
 
 
 def find(policy: str) -> Statement | None:

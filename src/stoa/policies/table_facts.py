@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from stoa.kernel.money import exponent_of
 from stoa.kernel.refusals import Invalid
-from stoa.policies.statements import AGEING, RECOGNITION, ROYALTIES, Statement
+from stoa.policies.statements import AGING, RECOGNITION, ROYALTIES, Statement
 
 _NEEDED = {
     RECOGNITION: ("start_on", "end_on"),
     ROYALTIES: ("agreement", "earned_on"),
-    AGEING: ("due_on",),
+    AGING: ("due_on",),
 }
 _LARGEST_MINOR = 10**13
 _LONGEST_SPAN_DAYS = 36_525
