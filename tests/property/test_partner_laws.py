@@ -204,7 +204,7 @@ def test_shares_sum_to_the_pool(pool: int, usage: list[int]) -> None:
     ]
     revenue = [MonthRevenue(FIRST, "USD", "Enterprise", "seat_contract", "", False, pool)]
     fees = {
-        account.agreement.facts.partner: sum(fee for fee, _ in account.by_product().values())
+        account.agreement.facts.partner: sum(fee for fee, _ in account.by_product.values())
         for account in shared(known, revenue).accounts.values()
     }
     assert sum(fees.values()) == pool
@@ -221,10 +221,10 @@ def test_a_flat_fee_is_the_rate_of_all_revenue_rounded_once(amounts: list[int], 
         for number, amount in enumerate(amounts)
     ]
     accounts = shared(known, revenue).accounts.values()
-    fee = sum(fee for account in accounts for fee, _ in account.by_product().values())
+    fee = sum(fee for account in accounts for fee, _ in account.by_product.values())
     exact = Fraction(sum(amounts) * rate, 100)
     assert abs(fee - exact) <= Fraction(1, 2)
-    by_month = [fee for account in accounts for fee, _ in account.by_month().values()]
+    by_month = [fee for account in accounts for fee, _ in account.by_month.values()]
     assert sum(by_month) == fee
 
 
@@ -244,7 +244,7 @@ def test_a_refund_undoes_its_sale_whatever_the_tiers(sale: int, later: int, othe
             for month, amount in amounts
         ]
         accounts = shared(known, rows).accounts.values()
-        return sum(fee for account in accounts for fee, _ in account.by_product().values())
+        return sum(fee for account in accounts for fee, _ in account.by_product.values())
 
     refunded_in = 0 if basis == "period" else later
     assert owed([(0, sale), (0, other), (refunded_in, -sale)]) == owed([(0, other)])

@@ -87,7 +87,10 @@ def fees(rows: Iterable[tuple[Term, Revenue]], base_before: Fraction = Fraction(
         if term.tier_basis == "period" or (term.tier_basis == "year" and year not in (None, revenue.on.year)):
             counted = Fraction(0)
         year = revenue.on.year
-        fee = _fee_of(counted + base, term) - _fee_of(counted, term)
+        if len(term.tiers) == 1:
+            fee = base * term.tiers[0].rate
+        else:
+            fee = _fee_of(counted + base, term) - _fee_of(counted, term)
         yield Fee(
             revenue=revenue,
             term=term,

@@ -14,7 +14,7 @@ from stoa.policies.kinds.frame import Filed, MonthRevenue
 from stoa.policies.kinds.partner_accounts import MonthFee
 from stoa.policies.kinds.partner_payments import AdvancePaid, DevelopmentFundSpent, PartnerPaid
 from stoa.policies.kinds.partner_shares import shared
-from stoa.policies.kinds.partner_standings import Standing, standings
+from stoa.policies.kinds.partner_standings import Standing, books
 from stoa.policies.registry import ACCOUNT_CODES
 from stoa.subledger import api as subledger
 
@@ -87,7 +87,7 @@ def partner_statements(*, entity: str, through: Month, partner: str = "") -> tup
     known = _known(entity, through)
     found = [
         _statement(standing)
-        for standing in standings(known, _revenue(entity, through))
+        for standing in books(known, _revenue(entity, through)).standings
         if partner in ("", standing.agreement.facts.partner)
     ]
     return tuple(sorted(found, key=lambda each: (each.partner, each.agreement, each.currency)))
@@ -132,11 +132,11 @@ def _revenue(entity: str, through: Month) -> list[MonthRevenue]:
 
 def _statement(standing: Standing) -> PartnerStatement:
     account = standing.account
-    months = account.by_month()
+    months = account.by_month
     fee = sum(fee for fee, _ in months.values())
     fund = standing.fund()
     paid, spent = standing.total(PartnerPaid), standing.total(DevelopmentFundSpent)
-    advance = standing.advance()
+    advance = standing.advance
     recouped, lost = sum(row.recouped for row in advance), sum(row.loss for row in advance)
     owed = standing.owed()
     return PartnerStatement(

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cached_property
 from typing import NamedTuple
 
 from stoa.kernel.money import exponent_of
@@ -34,7 +35,8 @@ class Agreement(NamedTuple):
             return None
         found = None
         for term in self.terms:
-            if term.starts_on < month.end_on and term.applies_to(segment, product, by_usage=by_usage):
+            starts = (term.starts_on.year, term.starts_on.month)
+            if starts <= (month.year, month.month) and term.applies_to(segment, product, by_usage=by_usage):
                 if found is None or term.starts_on >= found.starts_on:
                     found = term
         return found
@@ -62,20 +64,24 @@ class MonthFee:
 
     def by_product(self, amount: Fraction) -> Iterable[tuple[tuple[str, str], Fraction]]:
         """``amount`` spread over the parts in proportion to their revenue."""
+        if len(self.parts) == 1:
+            yield (self.parts[0].segment, self.parts[0].product), amount
+            return
         total = sum(part.amount_minor for part in self.parts)
         for part in self.parts:
             if total:
                 yield (part.segment, part.product), amount * part.amount_minor / total
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Account:
-    """All that one agreement earned a partner in one currency, month by month."""
+    """All that one agreement earned a partner in one currency, month by month; sums are made once, when asked for."""
 
     agreement: Agreement
     currency: str
     fees: tuple[MonthFee, ...]
 
+    @cached_property
     def by_product(self) -> dict[tuple[str, str], tuple[int, int]]:
         """By segment and product: fee and the fund's part of it in minor units, of one running total rounded once."""
         fee: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
@@ -90,10 +96,12 @@ class Account:
         funds = _running([fund[key] for key in keys], self.currency)
         return {key: (fees[index], funds[index]) for index, key in enumerate(keys)}
 
+    @cached_property
     def payable_by_month(self) -> dict[Month, int]:
         """What each month added to the fee that is paid to the partner, the fund's part left out, in minor units."""
-        return {month: fee - fund for month, (fee, fund) in self.by_month().items()}
+        return {month: fee - fund for month, (fee, fund) in self.by_month.items()}
 
+    @cached_property
     def by_month(self) -> dict[Month, tuple[int, int]]:
         """What each month added to the fee, and to the fund's part of it, in minor units."""
         months = sorted({each.month for each in self.fees})
@@ -118,9 +126,9 @@ class Account:
 
 def fees_of(parts: Sequence[tuple[AgreementTerm, Part]], currency: str) -> tuple[MonthFee, ...]:
     """The fees of parts that come in order of month: one row for each month and set of terms."""
-    rows: dict[tuple[Month, AgreementTerm], list[Part]] = defaultdict(list)
+    rows: dict[tuple[Month, int], tuple[AgreementTerm, list[Part]]] = {}
     for term, part in parts:
-        rows[part.month, term].append(part)
+        rows.setdefault((part.month, id(term)), (term, []))[1].append(part)
     scale = 10 ** exponent_of(currency)
     steps = policy.fees(
         (
@@ -132,11 +140,11 @@ def fees_of(parts: Sequence[tuple[AgreementTerm, Part]], currency: str) -> tuple
                 units=sum((part.units for part in mine), Fraction(0)),
             ),
         )
-        for (month, term), mine in rows.items()
+        for (month, _), (term, mine) in rows.items()
     )
     return tuple(
         MonthFee(month, tuple(mine), step)
-        for ((month, _), mine), step in zip(rows.items(), steps, strict=True)
+        for ((month, _), (_, mine)), step in zip(rows.items(), steps, strict=True)
     )
 
 

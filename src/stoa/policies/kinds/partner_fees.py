@@ -25,8 +25,8 @@ from stoa.policies.kinds.partner_payments import (
     DevelopmentFundSpent,
     PartnerPaid,
 )
-from stoa.policies.kinds.partner_shares import agreements_of, shared
-from stoa.policies.kinds.partner_standings import PAYMENTS, Standing, standings
+from stoa.policies.kinds.partner_shares import agreements_of
+from stoa.policies.kinds.partner_standings import PAYMENTS, Standing, books
 
 _FUND_EXPENSE = {
     "sales_and_marketing": "development_fund_expense",
@@ -37,7 +37,7 @@ _FUND_EXPENSE = {
 
 def balances(known: Sequence[Filed], revenue: Sequence[MonthRevenue], day: date) -> Iterator[Balance]:
     """Fees and funds with their expense, advances and their parts, cash, and what waits in suspense."""
-    for standing in standings(known, revenue):
+    for standing in books(known, revenue).standings:
         yield from _fee_balances(standing)
         yield from _advance_balances(standing)
         yield from _payment_balances(standing)
@@ -50,7 +50,7 @@ def balances(known: Sequence[Filed], revenue: Sequence[MonthRevenue], day: date)
 
 def _fee_balances(standing: Standing) -> Iterator[Balance]:
     facts, document = standing.agreement.facts, standing.agreement.signed.id
-    for (segment, product), (fee, fund) in standing.account.by_product().items():
+    for (segment, product), (fee, fund) in standing.account.by_product.items():
         for account, amount in (
             ("partner_fees", fee - fund),
             ("partner_fees_payable", fund - fee),
@@ -73,7 +73,7 @@ def _fee_balances(standing: Standing) -> Iterator[Balance]:
 def _advance_balances(standing: Standing) -> Iterator[Balance]:
     """Advances paid, recouped out of the fees, lost; and what is left of them beyond a year's fees."""
     facts, currency = standing.agreement.facts, standing.currency
-    steps = standing.advance()
+    steps = standing.advance
     signed, first_on = standing.agreement.signed.id, standing.agreement.signed.effective_on
     for each in standing.of_kind(AdvancePaid):
         minor = each.facts.minor(each.facts.amount)
@@ -142,10 +142,10 @@ def active(known: Sequence[Filed], revenue: Sequence[MonthRevenue], month: Month
 
 def problems(known: Sequence[Filed], revenue: Sequence[MonthRevenue], day: date) -> Iterator[str]:
     """Revenue that cannot be shared, payments beyond what is owed, and what belongs to no agreement."""
-    for _, words in shared(known, revenue).problems:
-        yield words
+    found = books(known, revenue)
+    yield from found.problems
     month = Month.of(day - timedelta(days=1))
-    for standing in standings(known, revenue):
+    for standing in found.standings:
         yield from _payment_problems(standing, month)
     for each in _orphans(known):
         yield f"{each.facts.reference} belongs to the agreement {each.facts.agreement!r}, which is not filed"
@@ -166,7 +166,7 @@ def _payment_problems(standing: Standing, month: Month) -> Iterator[str]:
             beyond = standing.total(form, month.end_on) - max(held(month.start_on), held(month.end_on))
             if beyond > 0:
                 yield f"{reference} was paid {Money(beyond, standing.currency)} more than {words}"
-    for step in standing.advance():
+    for step in standing.advance:
         if step.write_off is not None and step.write_off.facts.amount is not None:
             facts = step.write_off.facts
             if step.loss < facts.minor(facts.amount):

@@ -103,18 +103,18 @@ class _Sharing:
     def _spread(self, currency: str, pool: Part) -> None:
         """Spread a pool by the month's usage, when anybody shares in it."""
         month, segment, product = pool.month, pool.segment, pool.product
-        sharing = [
+        sharing = (
             agreement
             for agreement in self._by_usage
             if agreement.term_for(month, segment, product, by_usage=True) is not None
-        ]
-        if not sharing:
+        )
+        if (first := next(sharing, None)) is None:
             return
         report = self._report(month, segment, product)
         if report is None:
             self._tell(
                 month,
-                f"{sharing[0].facts.reference} shares in {product} by usage, and no usage of {product} is reported "
+                f"{first.facts.reference} shares in {product} by usage, and no usage of {product} is reported "
                 f"for {month}: file usage_reported",
             )
             return

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import cached_property, lru_cache
 
 from stoa.kernel.money import exponent_of
 from stoa.kernel.spans import Month
@@ -35,7 +36,7 @@ class AdvanceStep:
     left: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Standing:
     """How an agreement stands in one currency: what it earned, and the documents that paid, in order of effect."""
 
@@ -54,13 +55,14 @@ class Standing:
             each.facts.minor(each.facts.amount) for each in self.of_kind(form) if each.effective_on < before
         )
 
+    @cached_property
     def advance(self) -> list[AdvanceStep]:
         """What the months, and the write-offs after them, did to the advances; empty without an advance."""
         advances, losses = self.of_kind(AdvancePaid), self.of_kind(AdvanceWrittenOff)
         if not advances:
             return []
         scale = 10 ** exponent_of(self.currency)
-        fees = self.account.payable_by_month()
+        fees = self.account.payable_by_month
         paid: dict[Month, Fraction] = defaultdict(Fraction)
         for each in advances:
             paid[Month.of(each.effective_on)] += each.facts.amount
@@ -86,14 +88,14 @@ class Standing:
 
     def owed(self, before: date = date.max) -> int:
         """Fees of the months begun before a day that are to be paid, what advances have recouped left out."""
-        fees = self.account.payable_by_month()
+        fees = self.account.payable_by_month
         return sum(minor for month, minor in fees.items() if month.start_on < before) - sum(
-            step.recouped for step in self.advance() if step.month.start_on < before
+            step.recouped for step in self.advance if step.month.start_on < before
         )
 
     def fund(self, before: date = date.max) -> int:
         """What the months begun before a day put into the development fund."""
-        by_month = self.account.by_month()
+        by_month = self.account.by_month
         return sum(fund for month, (_, fund) in by_month.items() if month.start_on < before)
 
 
@@ -106,24 +108,57 @@ def _loss(facts: AdvanceWrittenOff) -> recoupable_advances.AdvancePeriod:
     )
 
 
-def standings(known: Sequence[Filed], revenue: Sequence[MonthRevenue]) -> list[Standing]:
-    """How every agreement stands, in order of effect, by currency."""
+@dataclass(frozen=True, slots=True)
+class Books:
+    """How every agreement stands, and what could not be shared, in words."""
+
+    standings: tuple[Standing, ...]
+    problems: tuple[str, ...]
+
+
+class _Itself:
+    """A document by identity, which is cheap to compare: documents never change."""
+
+    __slots__ = ("filed",)
+
+    def __init__(self, filed: Filed) -> None:
+        self.filed = filed
+
+    def __hash__(self) -> int:
+        return id(self.filed)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Itself) and self.filed is other.filed
+
+
+def books(known: Sequence[Filed], revenue: Sequence[MonthRevenue]) -> Books:
+    """How every agreement stands, in order of effect, by currency.
+
+    A month is derived, checked and told of from the same documents and revenue: the last answers are kept.
+    """
+    return _books(tuple(map(_Itself, known)), tuple(revenue))
+
+
+@lru_cache(maxsize=4)
+def _books(documents: tuple[_Itself, ...], revenue: tuple[MonthRevenue, ...]) -> Books:
+    known = [each.filed for each in documents]
     agreements = agreements_of(known)
-    accounts = shared(known, revenue).accounts
+    found = shared(known, revenue)
     paid: dict[tuple[str, str], list[Filed]] = defaultdict(list)
     for each in known:
         if isinstance(each.facts, PAYMENTS):
             paid[each.facts.agreement, each.facts.currency].append(each)
     keys = sorted(
-        (key for key in accounts.keys() | paid.keys() if key[0] in agreements),
+        (key for key in found.accounts.keys() | paid.keys() if key[0] in agreements),
         key=lambda key: (agreements[key[0]].signed.effective_on, key),
     )
-    return [
+    standings = (
         Standing(
             agreements[reference],
             currency,
-            accounts.get((reference, currency)) or Account(agreements[reference], currency, ()),
+            found.accounts.get((reference, currency)) or Account(agreements[reference], currency, ()),
             tuple(paid[reference, currency]),
         )
         for reference, currency in keys
-    ]
+    )
+    return Books(tuple(standings), tuple(words for _, words in found.problems))
