@@ -15,15 +15,15 @@ from stoa.reporting.tables import HEADING, Column, Line, Statements, Table, Tie
 #: What statements need beside the design system: ruled like an annual report, on paper without color.
 _CSS = """
 @layer pages {
-  .sheet { max-inline-size: 78rem; margin-inline: auto; padding: var(--s4) clamp(1rem, 4vw, 3rem) var(--s7); }
+  .sheet { inline-size: 100%; min-inline-size: 0; max-inline-size: 78rem; margin-inline: auto; padding: var(--s4) clamp(1rem, 4vw, 3rem) var(--s7); }
   .sheet header { border-block-end: 1px solid var(--ink); padding-block-end: var(--s3); margin-block-end: var(--s4); }
-  .sheet nav ol { columns: 18rem; } .sheet nav a { display: inline-block; padding-block: 0.2rem; }
+  .sheet nav ol { columns: 18rem; } .sheet nav li { padding-block: 0.2rem; break-inside: avoid; }
   .sheet section { margin-block-start: var(--s5); break-inside: avoid-page; }
-  .sheet .frame { overflow-x: auto; }
+  .sheet section, .sheet .frame { min-inline-size: 0; max-inline-size: 100%; } .sheet .frame { overflow-x: auto; }
   .sheet table { font-family: var(--serif); }
   .sheet caption { text-align: start; font-size: var(--step-1); font-weight: 600; padding-block-end: var(--s1); }
-  .sheet :is(th, td) { padding: 0.3rem 0.6rem; vertical-align: bottom; }
-  .sheet thead th { font: 600 var(--step--2) / 1.3 var(--sans); text-align: end; border-block-end: 1px solid var(--ink); min-inline-size: 8rem; }
+  .sheet :is(th, td) { padding: 0.3rem 0.6rem; vertical-align: baseline; }
+  .sheet thead th { font: 600 var(--step--2) / 1.3 var(--sans); text-align: end; border-block-end: 1px solid var(--ink); min-inline-size: 8rem; vertical-align: bottom; }
   .sheet thead td { border-block-end: 1px solid var(--ink); }
   .sheet tbody th { font-weight: 400; text-align: start; min-inline-size: 16rem; }
   .sheet td { text-align: end; white-space: nowrap; font-variant-numeric: tabular-nums lining-nums; }

@@ -12,7 +12,6 @@ from stoa.policies.kinds.frame import Filed
 from stoa.policies.kinds.receivables import USUAL_CLASSES, age, groups, open_items
 from stoa.reporting.cube import Cube
 from stoa.reporting.layout import Layout, day_words
-from stoa.reporting.obligations import standings
 from stoa.reporting.papers import Papers
 from stoa.reporting.tables import COUNT, MEMO, PERCENT, TOTAL, Column, Table, Tie
 
@@ -75,7 +74,7 @@ def concentration(cube: Cube, papers: Papers, period: Period) -> Table:
     of_group = groups(papers.known(end))
     revenue: dict[str, int] = defaultdict(int)
     for sign, day in ((1, end), (-1, start)):
-        for standing in standings(papers, day).values():
+        for standing in papers.standings(day).values():
             revenue[of_group.get(standing.customer, standing.customer)] += sign * standing.earned_minor
     total = -cube.moved(cube.codes(ledger.REVENUE), period.first, period.last)
     owed: dict[str, int] = defaultdict(int)
@@ -155,7 +154,7 @@ def recurring_by_customer(papers: Papers, day: date) -> dict[str, int]:
     last = min(day, papers.until) - timedelta(days=1)
     scale = 1 / Grid.of(papers.currency).unit
     values: dict[str, int] = defaultdict(int)
-    for standing in standings(papers, day).values():
+    for standing in papers.standings(day).values():
         if not standing.has_access:
             continue
         for layer in standing.layers:

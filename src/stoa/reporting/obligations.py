@@ -6,18 +6,16 @@ to them is their deferred revenue. Degree services and contracts billed by what 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 
-from stoa.kernel.refusals import Invalid
 from stoa.kernel.spans import Period, add_months
 from stoa.policies.grid import Grid
 from stoa.policies.kinds.seat_contracts import PRODUCT, SeatContractSigned, SignedContract
-from stoa.policies.layers import Layer, earned_before
+from stoa.policies.layers import earned_before
 from stoa.reporting.cube import Cube
 from stoa.reporting.layout import Layout, flow_columns
-from stoa.reporting.papers import Papers
+from stoa.reporting.papers import Papers, Standing
 from stoa.reporting.tables import MEMO, TOTAL, Column, Table, Tie
 
 DEFERRED = ("2100", "2110")
@@ -25,56 +23,6 @@ CONTRACT_ASSETS = ("1150",)
 REVENUE = ("4000",)
 _BANDS = (12, 24, 36)
 _DOCUMENTS = "From the seat contracts as their documents stood on that day."
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A contract on a day, in minor units."""
-
-    reference: str
-    customer: str
-    price_minor: int
-    earned_minor: int
-    billed_minor: int
-    layers: tuple[Layer, ...]
-    has_access: bool
-
-    @property
-    def remaining_minor(self) -> int:
-        """Its price less what is earned."""
-        return self.price_minor - self.earned_minor
-
-
-def standings(papers: Papers, day: date) -> dict[str, Standing]:
-    """Every seat contract at the beginning of ``day``; one that cannot be measured is left out, as in the books."""
-    day = min(day, papers.until)
-    found = {}
-    for contract in papers.contracts(day):
-        standing = _standing(contract, day)
-        if standing is not None:
-            found[standing.reference] = standing
-    return found
-
-
-def _standing(contract: SignedContract, day: date) -> Standing | None:
-    signed: SeatContractSigned = contract.signed.facts
-    try:
-        layers, price, earned, _ = contract.measured(day - timedelta(days=1))
-    except Invalid:
-        return None
-    return Standing(
-        reference=signed.reference,
-        customer=signed.customer,
-        price_minor=price,
-        earned_minor=earned,
-        billed_minor=sum(each.facts.minor(each.facts.amount) for each in contract.invoices),
-        layers=tuple(layers),
-        has_access=bool(earned) or signed.access_on is not None or _was_granted(contract),
-    )
-
-
-def _was_granted(contract: SignedContract) -> bool:
-    return any(each.facts.kind == "seat_access_granted" for each in contract.followed)
 
 
 def remaining_obligations(
@@ -150,8 +98,8 @@ def _bridge(cube: Cube, papers: Papers, column: Column) -> dict[str, int]:
     assert column.first is not None
     assert column.through is not None
     before, after = (
-        standings(papers, column.first.start_on),
-        standings(papers, column.through.end_on),
+        papers.standings(column.first.start_on),
+        papers.standings(column.through.end_on),
     )
     opening = sum(each.remaining_minor for each in before.values())
     closing = sum(each.remaining_minor for each in after.values())
@@ -202,7 +150,7 @@ def obligations_by_year(cube: Cube, papers: Papers, period: Period) -> Table:
     )
     day = min(period.end_on, papers.until)
     seats = [0] * 4
-    for standing in standings(papers, day).values():
+    for standing in papers.standings(day).values():
         for index, amount in enumerate(_by_year(standing, day, papers.currency)):
             seats[index] += amount
     later = -cube.closing(["2110"], period.last)

@@ -4,7 +4,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from stoa.reporting.amounts import words
-from stoa.reporting.tables import HEADING, MONEY, Table
+from stoa.reporting.tables import HEADING, MEMO, MONEY, Table
 
 _WIDTH, _HEIGHT = 640, 200
 #: Tables whose first column is drawn as bars, a line each.
@@ -26,7 +26,7 @@ def _bars(table: Table, currency: str) -> SafeString:
     rows = []
     for line in table.lines:
         amount = line.amounts_minor[0] if line.amounts_minor else None
-        if line.kind != HEADING and line.unit == MONEY and amount:
+        if line.kind not in (HEADING, MEMO) and line.unit == MONEY and amount:
             rows.append((line.label, amount))
     if not rows:
         return mark_safe("")
