@@ -8,7 +8,14 @@ from typing import Any, Literal
 from stoa.policies.facts import Facts, Price, Quantity, fact, refuse
 from stoa.policies.frame import Explanation, Policy
 from stoa.policies.grid import number_text
-from stoa.policies.straight_line import Convention, StraightLine, months_between, period_start
+from stoa.policies.straight_line import (
+    Convention,
+    NewBasis,
+    StraightLine,
+    amortized,
+    months_between,
+    period_start,
+)
 
 _ZERO = Fraction(0)
 
@@ -39,7 +46,11 @@ class Asset:
     lease_remaining_months: Quantity | None = fact("Or that term in months.", default=None)
     function: str = fact("Function that bears the expense.", default="general_and_administrative")
     disposal: Disposal | None = fact("Sale or scrapping.", default=None)
-    impairment: Price = fact("Impairment losses before the period.", default=_ZERO)
+    impairment: Price = fact("Impairment losses before the period, or on impaired_on.", default=_ZERO)
+    impaired_on: date | None = fact(
+        "Day of the impairment: from then what is carried is spread over what is left of the life.",
+        default=None,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,14 +89,14 @@ _AMOUNTS = ("expense", "accumulated", "carrying", "gain_or_loss")
 
 def _row(facts: FixedAssetFacts, asset: Asset, path: str, explain: Explanation) -> dict[str, Fraction]:
     line, life = line_of(asset, facts.convention, path, explain)
-    grid, base = facts.grid, line.cost
+    grid = facts.grid
     gone = asset.disposal is not None and asset.disposal.on <= facts.through
     stop = asset.disposal.on if asset.disposal is not None and gone else facts.through
     starts_on = period_start(facts.period_starts_on, facts.through)
     before = date.fromordinal(starts_on.toordinal() - 1)
-    opening = grid.round(line.to_date(min(before, stop)))
-    closing = grid.round(line.to_date(stop))
-    carrying = base - closing
+    losses = _losses(asset)
+    opening, closing = (grid.round(amortized(line, losses, day)) for day in (min(before, stop), stop))
+    carrying = line.cost - sum((each.loss for each in losses if each.on <= stop), _ZERO) - closing
     gain = _ZERO
     if asset.disposal is not None and gone:
         in_period = starts_on <= asset.disposal.on
@@ -116,10 +127,14 @@ def line_of(
     if asset.residual > asset.cost:
         raise refuse(f"{path}residual", "is more than the cost.")
     life = _life(asset, path, explain)
-    base = asset.cost - asset.impairment
+    base = asset.cost - (asset.impairment if asset.impaired_on is None else _ZERO)
     if asset.kind == "land":
         return StraightLine(base, base, asset.in_service_on, Fraction(1)), life
     return StraightLine(base, min(asset.residual, base), asset.in_service_on, life, convention), life
+
+
+def _losses(asset: Asset) -> tuple[NewBasis, ...]:
+    return () if asset.impaired_on is None else (NewBasis(asset.impaired_on, asset.impairment),)
 
 
 def _life(asset: Asset, path: str, explain: Explanation) -> Fraction:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from stoa.kernel.spans import add_months
 from stoa.policies.facts import Facts, Price, Quantity, fact, refuse
 from stoa.policies.frame import Explanation, Policy
-from stoa.policies.straight_line import Convention, StraightLine, period_start
+from stoa.policies.straight_line import Convention, NewBasis, StraightLine, amortized, period_start
 
 _ZERO = Fraction(0)
 _LINE_OF = {
@@ -39,7 +39,11 @@ class Intangible:
         "Useful life in months, 36 to 72; indefinite when left out.", default=None
     )
     residual: Price = fact("Residual value; 0 but for a committed buyer.", default=_ZERO)
-    accumulated_impairment: Price = fact("Impairment losses so far.", default=_ZERO)
+    accumulated_impairment: Price = fact("Impairment losses so far, or on impaired_on.", default=_ZERO)
+    impaired_on: date | None = fact(
+        "Day of the impairment: from then what is carried is spread over what is left of the life.",
+        default=None,
+    )
     line: str | None = fact("Line of the statement of operations, for kind other.", default=None)
 
 
@@ -64,8 +68,10 @@ def decide(facts: IntangibleFacts, explain: Explanation) -> dict[str, Any]:
     future = [_ZERO] * 6
     for index, asset in enumerate(facts.intangibles):
         line = line_of(asset, f"intangibles[{index}].", facts.convention, explain)
-        totals = [grid.round(line.to_date(day)) if line else _ZERO for day in (before, *years)]
-        base = asset.cost - asset.accumulated_impairment
+        losses = _losses(asset)
+        totals = [grid.round(amortized(line, losses, day)) if line else _ZERO for day in (before, *years)]
+        lost = sum((each.loss for each in losses if each.on <= end), _ZERO)
+        base = asset.cost - lost if losses else asset.cost - asset.accumulated_impairment
         expense, closing = totals[1] - totals[0], totals[1]
         presented = presented_in(asset)
         by_line[presented] = by_line.get(presented, _ZERO) + expense
@@ -95,6 +101,10 @@ def decide(facts: IntangibleFacts, explain: Explanation) -> dict[str, Any]:
     }
 
 
+def _losses(asset: Intangible) -> tuple[NewBasis, ...]:
+    return () if asset.impaired_on is None else (NewBasis(asset.impaired_on, asset.accumulated_impairment),)
+
+
 def _year_end(end: date, years: int) -> date:
     """The last day of the period ``years`` later, month ends staying month ends."""
     return date.fromordinal(add_months(date.fromordinal(end.toordinal() + 1), 12 * years).toordinal() - 1)
@@ -116,7 +126,7 @@ def line_of(
         return None
     if asset.life_months <= 0:
         raise refuse(f"{path}life_months", "must be more than 0; leave it out for an indefinite life.")
-    base = asset.cost - asset.accumulated_impairment
+    base = asset.cost - (asset.accumulated_impairment if asset.impaired_on is None else _ZERO)
     if asset.residual > base:
         raise refuse(f"{path}residual", "is more than the carrying amount.")
     explain.step("350-30-35-6", f"{asset.name}: straight-line over its useful life.")
