@@ -1,8 +1,9 @@
 """Agreements with partners and the usage of their content: rates of the list, and usage that makes the margin."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from fractions import Fraction
 
 from stoa.kernel.spans import Month
@@ -11,6 +12,8 @@ from stoa.simulation.data import PartnerAt, Row
 from stoa.simulation.shape import Shape
 
 _MINUTES = 1_000_000_000
+#: Less than the fees of the first two months, whatever the trend.
+_PAID_IN_QUARTER = Fraction(1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +69,16 @@ def make_partners(
         ),
     )
     terms: dict[str, list[Row]] = {each.name: [] for each in partners}
+    owed = [Fraction(0)] * len(partners)
     reports: list[Row] = []
     costs = {}
     for segment in segments:
         usage = [[_minutes(each, draw) for each in partners] for _ in shape.months]
         rates = _rates(segment, partners, usage, shape.partners.shares, draw)
         usage[-1] = _shifted(segment, partners, usage, rates)
-        costs[segment.name] = sum(_costs(segment, partners, usage, rates), Fraction(0))
+        of_each = _costs(segment, partners, usage, rates)
+        owed = [before + cost for before, cost in zip(owed, of_each, strict=True)]
+        costs[segment.name] = sum(of_each, Fraction(0))
         for each, rate in zip(partners, rates, strict=True):
             terms[each.name].append(
                 {
@@ -97,7 +103,23 @@ def make_partners(
         }
         for name, rows in terms.items()
     ]
-    return (*agreements, *reports), costs
+    return (*agreements, *reports, *_payments(shape, partners, owed)), costs
+
+
+def _payments(shape: Shape, partners: Sequence[PartnerAt], owed: Sequence[Fraction]) -> Iterator[Row]:
+    """In the last month partners are paid on account of the months before."""
+    paid_on = shape.months[-1].start_on + timedelta(days=14)
+    for each, cents in zip(partners, owed, strict=True):
+        paid = int(cents * _PAID_IN_QUARTER)
+        if paid > 0:
+            yield {
+                "kind": "partner_paid",
+                "reference": f"{shape.entity}:partner-paid:{each.name}",
+                "entity": shape.entity,
+                "agreement": f"{shape.entity}:agreement:{each.name}",
+                "on": str(paid_on),
+                "amount": number_text(Fraction(paid, 100)),
+            }
 
 
 def _minutes(partner: PartnerAt, draw: random.Random) -> int:
