@@ -15,6 +15,7 @@ from stoa.policies.facts import Price, fact, refuse
 from stoa.policies.grid import Grid
 from stoa.policies.kinds.frame import Balance, Debt, DocumentFacts, Family, Filed, Place, documents_that_move
 from stoa.policies.kinds.impairments import ImpairmentTested, Loss, losses
+from stoa.policies.kinds.manual_entries import CORPORATE
 from stoa.policies.kinds.registers import Register, RegisterRow, last_day, summed, year_ends, years_of
 
 NAME: Final = "deferred_partner_fees"
@@ -108,7 +109,6 @@ def balances(known: Sequence[Filed], day: date) -> Iterator[Balance]:
         minor = facts.minor(facts.amount)
         rows = [
             (document, facts.paid_on, "deferred_partner_fees", "addition", minor),
-            (document, facts.paid_on, facts.paid_from, "addition", -minor),
             (document, facts.paid_on, "deferred_partner_fees", "amortization", -expensed),
             (document, facts.paid_on, "amortization_of_deferred_partner_fees", "amortization", expensed),
             (document, facts.paid_on, "deferred_partner_fees", "reclassification", -later),
@@ -119,6 +119,10 @@ def balances(known: Sequence[Filed], day: date) -> Iterator[Balance]:
                 (loss.document, loss.on, "deferred_partner_fees", "impairment", -loss.minor),
                 (loss.document, loss.on, "impairment", "impairment", loss.minor),
             ]
+        yield Balance(
+            *(document, facts.paid_from, "payment", facts.currency, facts.paid_on, -minor),
+            *(CORPORATE, "", facts.partner),
+        )
         for number, first_on, account, activity, amount in rows:
             yield Balance(
                 *(number, account, activity, facts.currency, first_on, amount),
