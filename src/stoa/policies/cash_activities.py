@@ -126,6 +126,8 @@ _ADJUSTMENTS: Final[tuple[tuple[str, frozenset[str], frozenset[str]], ...]] = (
         frozenset({"accretion", "amortization", "interest"}),
     ),
     ("Credit losses on marketable securities", frozenset({"1069"}), frozenset()),
+    ("Impairment of marketable securities", frozenset({"1060"}), frozenset({"impairment"})),
+    ("Offering costs expensed", frozenset({"1210"}), frozenset({"write_off"})),
     ("Deferred income taxes", frozenset({"1350", "1355", "2160"}), frozenset()),
 )
 

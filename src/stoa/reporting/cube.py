@@ -69,11 +69,11 @@ def read(*, entity: str, through: Month, currency: str) -> Cube:
     """Read the journal through a month. Two queries, whatever the number of lines."""
     rows: dict[str, list[ledger.MovementRow]] = defaultdict(list)
     for row in ledger.movements_by_activity(entity=entity, through=through, currency=currency):
-        rows[row.account].append(_at_its_beginning(row) if row.activity in OPENING else row)
+        rows[row.account].append(begun(row))
     chart = {account.code: account for account in ledger.chart_of_accounts()}
     return Cube(entity, currency, chart, {code: tuple(mine) for code, mine in rows.items()})
 
 
-def _at_its_beginning(row: ledger.MovementRow) -> ledger.MovementRow:
-    """Balances taken over stand at the end of the month before: what they are is no movement of these books."""
-    return replace(row, month=row.month.plus(-1))
+def begun(row: ledger.MovementRow) -> ledger.MovementRow:
+    """The row; balances taken over stand at the end of the month before: they are no movement of these books."""
+    return replace(row, month=row.month.plus(-1)) if row.activity in OPENING else row

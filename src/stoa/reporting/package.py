@@ -1,6 +1,7 @@
 """Everything the books say about a period: one reading of the journal, every table from it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from stoa.kernel.money import exponent_of
 from stoa.kernel.refusals import Invalid
@@ -39,6 +40,20 @@ def statements(*, entity: str, period: Period, compare: bool = False, currency: 
     cube = cubes.read(entity=entity, through=period.last, currency=currency)
     late = ledger.late_movements(entity=entity, first=period.first, through=period.last, currency=currency)
     documents = papers.read(entity=entity, through=period.last, currency=currency)
+    return replace(
+        statements_of(cube, documents, period, late=late, compare=compare), remarks=_remarks(cube, period)
+    )
+
+
+def statements_of(
+    cube: cubes.Cube,
+    documents: papers.Papers,
+    period: Period,
+    *,
+    late: Sequence[ledger.LateRow] = (),
+    compare: bool = False,
+) -> Statements:
+    """Return the statements that a journal and its documents make; reads nothing."""
     registers = documents.registers(period.end_on)
     sheet, sheet_ties = balance_sheet(cube, period, compare=compare)
     per_share = loss_per_share(cube, documents, period, compare=compare)
@@ -49,10 +64,10 @@ def statements(*, entity: str, period: Period, compare: bool = False, currency: 
     bridge, bridge_ties = remaining_obligations(cube, documents, period, compare=compare)
     aged, aged_ties = aging(cube, documents, period)
     return Statements(
-        entity=entity,
+        entity=cube.entity,
         period=period,
-        currency=currency,
-        remarks=_remarks(cube, period),
+        currency=cube.currency,
+        remarks=(),
         statements=(sheet, results, comprehensive_loss(cube, period, compare=compare), equity_table, flows),
         roll_forwards=(*rolls, bridge),
         measures=(
@@ -75,7 +90,7 @@ def statements(*, entity: str, period: Period, compare: bool = False, currency: 
             deferred_taxes(cube, period, compare=compare),
             estimates(cube, period, compare=compare),
             late_documents(cube, period, late),
-            *register_notes(registers, period, currency),
+            *register_notes(registers, period, cube.currency),
         ),
         key_figures=key_figures(documents, period),
         ties=(

@@ -54,7 +54,7 @@ def _note(name: str, register: Register, period: Period, currency: str) -> Table
         lines.append(sheet.line(label, (None, *amounts), accounts=codes, note=note))
         sheet.line(f"{label}, how many", (count, None, None, None), kind=MEMO, level=2, unit=COUNT, note=note)
     if lines:
-        sheet.sum("In all", lines, kind=TOTAL)
+        sheet.sum("In all", lines, kind=TOTAL, note=note)
     else:
         sheet.say(f"Nothing is in the register of {title.lower()}.")
     _years(sheet, register, currency, note)
@@ -76,7 +76,7 @@ def _years(sheet: Layout, register: Register, currency: str, note: str) -> None:
             )
             for each in mine
         ]
-        sheet.sum("In all", by_words[words], kind=TOTAL)
+        sheet.sum("In all", by_words[words], kind=TOTAL, note=note)
 
 
 def _figures(sheet: Layout, register: Register, currency: str, note: str) -> None:
