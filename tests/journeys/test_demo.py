@@ -23,6 +23,8 @@ from stoa.ledger import api as ledger
 from stoa.people import api as people
 from stoa.subledger import api as subledger
 
+pytestmark = pytest.mark.django_db
+
 SMALL = story.Sizes(learners=8, courses=3)
 ENTITY = settings.STOA_ENTITY
 JULY, AUGUST, SEPTEMBER = Month(2025, 7), Month(2025, 8), Month(2025, 9)

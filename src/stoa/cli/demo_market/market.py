@@ -1,5 +1,6 @@
 """Builds the demo marketplace by carrying the story out, step by step, through the flows that people use."""
 
+import json
 import random
 from collections import Counter
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from django.db import transaction
 from stoa.base import clock, jobs
 from stoa.catalog import api as catalog
 from stoa.cli.demo_market import answers, cast, story
-from stoa.cli.demo_market.courses import FULL_COURSES, course_folders, read_demo_course
+from stoa.cli.demo_market.courses import FULL_COURSES, course_folders, demo_folder, read_demo_course
 from stoa.cli.demo_market.telling import Part, Telling, quiet
 from stoa.commerce import api as commerce
 from stoa.courseware import api as courseware
@@ -24,6 +25,7 @@ from stoa.kernel.money import usd
 from stoa.kernel.refusals import Conflict, NotFound
 from stoa.learning import api as learning
 from stoa.people import api as people
+from stoa.subledger import api as subledger
 
 _OPENED = datetime(2025, 6, 2, 8, tzinfo=UTC)
 _GATEWAY_DELAY = timedelta(seconds=3)
@@ -83,6 +85,7 @@ def load(*, sizes: story.Sizes | None = None, telling: Telling | None = None) ->
         with telling.part("Courses", len(folders)) as part:
             market = _Market([_open(folder, number, part) for number, folder in enumerate(folders)])
         market.hire_cast()
+        market.file_company()
         steps = story.tell_story(market.courses_for_story(), sizes)
         with telling.part("Three months", len(steps)) as part:
             for step in steps:
@@ -154,6 +157,13 @@ class _Market:
             if member.role:
                 people.grant_role(user_id=person.id, role=member.role, granted_at=_OPENED)
             self._person[member.email] = person
+
+    def file_company(self) -> None:
+        """File what the company behind the marketplace does: customers, staff, an office, securities, partners."""
+        lines = (demo_folder() / "company.jsonl").read_text(encoding="utf-8").splitlines()
+        report = subledger.file_many(subledger.document_from(json.loads(line)) for line in lines)
+        assert not report.refused, report.refused
+        self.counts["documents of the company"] = report.new
 
     @singledispatchmethod
     def carry_out(self, step: story.Step) -> None:
