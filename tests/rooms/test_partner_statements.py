@@ -1,10 +1,12 @@
 """What a partner manager reads: every step from revenue to fee, how each agreement stands, and what nobody shares in."""
 
+import json
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
+from stoa.cli import __main__ as command
 from stoa.flows import posting
 from stoa.kernel.spans import Month
 from stoa.reporting import api as reporting
@@ -106,3 +108,21 @@ def test_revenue_that_nobody_shares_in_is_named() -> None:
         ("academy", "single_course", 6200),
         ("lyceum", "single_course", 3100),
     ]
+
+
+def test_the_command_says_every_step(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "_open_database", lambda *_: None)
+    a_dollar_a_day("lyceum")
+    a_dollar_a_day("academy")
+    an_agreement("lyceum", deductions=[{"id": "store", "kind": "share_of_gross", "value": "0.10"}])
+    posting.post(through=AUGUST, posted_at=NOW)
+    assert command.main(["partners", "--period", "2025-08", "--partner", "lyceum"]) == 0
+    said = capsys.readouterr().out
+    assert "lyceum (agreement:lyceum): fees 27.90 USD" in said
+    assert "2025-08: 31.00 of single_course - store 3.10 = 27.90 (after 27.90) at 50 % = 13.95" in said
+    assert command.main(["partners", "--period", "2025-08", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["unshared"][0]["partner"] == "academy"
+    assert command.main(["partners", "--period", "2025-08"]) == 0
+    assert "academy: 62.00 USD of single_course is shared by no agreement" in capsys.readouterr().out

@@ -27,6 +27,7 @@ MODULES = (
     "opening",
     "simulate",
     "reports",
+    "partners",
     "statements",
     "policies",
     "people",
