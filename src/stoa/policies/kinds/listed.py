@@ -188,6 +188,12 @@ def families_used(documents: Iterable[Filed]) -> dict[str, str]:
     return {family.name: family.version for family, mine in _by_family(documents, _ALL) if mine}
 
 
+def known_to(documents: Iterable[Filed], name: str, day: date) -> list[Filed]:
+    """The documents that the family called ``name`` knows at the beginning of ``day``, in order of effect."""
+    cut = Cut("known", 1, False, day, last_day(day))
+    return next(_known(mine, cut) for family, mine in _by_family(documents, _ALL) if family.name == name)
+
+
 def register(documents: Iterable[Filed], name: str, day: date) -> Register:
     """The register of the family called ``name`` at the beginning of ``day``; raises ``Invalid`` where there is none."""
     cut = Cut("register", 1, False, day, last_day(day))
