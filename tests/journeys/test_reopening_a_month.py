@@ -12,7 +12,7 @@ from stoa.ledger import api as ledger
 from stoa.people import api as people
 from stoa.subledger import api as subledger
 from tests.builders.books import ENTITY, a_receipt
-from tests.builders.company import an_entry
+from tests.builders.company import a_document, an_entry
 from tests.builders.people import a_person
 
 pytestmark = pytest.mark.django_db
@@ -210,7 +210,27 @@ def test_what_tied_out_is_kept_with_the_month(locked: ledger.PeriodRow) -> None:
     assert pairs["2100"]["beside"] == "subledger"
     assert pairs["2100"]["ledger_minor"] == pairs["2100"]["beside_minor"] != 0
     assert {
-        row["difference_minor"] for key in ("control", "cash", "equity", "cash_flow") for row in tied[key]
+        row["difference_minor"]
+        for key in ("control", "cash", "equity", "cash_flow", "statements")
+        for row in tied[key]
     } == {0}
     equity = tied["equity"][0]
     assert equity["opening_minor"] + sum(equity["activities"].values()) == equity["ledger_minor"]
+
+
+def test_what_the_gateway_reports_is_what_the_ledger_took_into_cash() -> None:
+    subledger.file(a_receipt(on=date(2025, 7, 10), price_minor=4900, fee_minor=172))
+    given = {"gateway": "stripe", "paid_on": "2025-07-20", "gross": "49", "fees": "1.72", "net": "47.28"}
+    subledger.file(a_document("settlement_reported", "payout:1", payout="1", **given))
+    subledger.file(a_document("settlement_reported", "payout:2", payout="2", **given))
+    void = {"document": "payout:2", "on": "2025-07-21", "reason": "twice"}
+    subledger.file(a_document("document_voided", "void:2", **void))
+    post()
+    clearing, paid = close(JULY).tie_outs["cash"]
+    assert (clearing["ledger_minor"], clearing["difference_minor"]) == (0, 0)
+    assert (paid["gateways"], paid["ledger_minor"], paid["difference_minor"]) == ({"stripe": 4728}, 4728, 0)
+    subledger.file(
+        a_document("document_voided", "void:1", **void | {"document": "payout:1", "on": "2025-08-01"})
+    )
+    post()
+    assert close(AUGUST).tie_outs["cash"][-1]["gateways"] == {"stripe": -4728}

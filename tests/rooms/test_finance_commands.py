@@ -63,7 +63,7 @@ def test_a_month_goes_from_a_file_to_a_sealed_close(tmp_path: Path, capsys: Outp
     assert json.loads(capsys.readouterr().out)["months"][0]["documents"] == 2
     assert stoa("close", "2025-08", "--by", "Ada", "--json") == 0
     closed = json.loads(capsys.readouterr().out)
-    assert (closed["outcome"], closed["closed_by"], len(closed["checks"])) == ("closed", "Ada", 13)
+    assert (closed["outcome"], closed["closed_by"], len(closed["checks"])) == ("closed", "Ada", 14)
     assert stoa("close", "2025-08") == 0
     assert "already closed" in capsys.readouterr().out
     assert stoa("journal", "verify") == 0

@@ -169,7 +169,7 @@ def _tie_out_checks(tied: Mapping[str, Any]) -> tuple[Check, ...]:
         check(
             "cash",
             "Cash on its way agrees with the gateway",
-            "What was captured and not paid out is what the clearing account holds.",
+            "What was captured and not paid out is in clearing; what they report to have paid out is in cash.",
         ),
         check(
             "equity",
@@ -177,6 +177,11 @@ def _tie_out_checks(tied: Mapping[str, Any]) -> tuple[Check, ...]:
             "Opening equity, the result and what else moved it give the closing.",
         ),
         check("cash_flow", "Cash flows explain the change in cash", "The indirect method gives the change."),
+        check(
+            "statements",
+            "The statements tie",
+            f"{len(tied['statements'])} pairs of figures are the same, found in two ways.",
+        ),
     )
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from stoa.flows import checklist
 from stoa.flows.checklist import Check, Checklist
 from stoa.flows.posting import Tell, batch_folder
-from stoa.kernel.refusals import Conflict, NotFound
+from stoa.kernel.refusals import Conflict
 from stoa.kernel.spans import Month
 from stoa.ledger import api as ledger
 from stoa.subledger import api as subledger
@@ -152,7 +152,7 @@ def allow_adjustment(
     month: Month, *, reference: str, reason: str, allowed_by: int, allowed_at: datetime, entity: str = ""
 ) -> ledger.PermitRow:
     """Let the document ``reference``, still to be filed, count in a soft closed month. Raises ``ReferenceFiled``."""
-    if _is_filed(reference):
+    if subledger.is_filed(reference):
         raise ReferenceFiled(
             f"{reference!r} is filed already and counts from its own month. File a document that corrects it, under a "
             "reference that you allow first."
@@ -165,14 +165,6 @@ def allow_adjustment(
         allowed_by=allowed_by,
         allowed_at=allowed_at,
     )
-
-
-def _is_filed(reference: str) -> bool:
-    try:
-        subledger.find_document(reference)
-    except NotFound:
-        return False
-    return True
 
 
 def _with_gate_closed(found: Checklist, *, entity: str, seen: int, tell: Tell) -> Checklist:

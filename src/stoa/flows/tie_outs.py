@@ -4,19 +4,23 @@ They are kept with the month as JSON. ``VERSION`` goes up when a key changes its
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from stoa.flows.control_balances import Held, held_by_all_documents
-from stoa.kernel.money import Money
-from stoa.kernel.spans import Month
+from stoa.kernel.money import Money, exponent_of
+from stoa.kernel.spans import Month, Period
 from stoa.ledger import api as ledger
 from stoa.policies.cash_activities import CASH_ACCOUNTS, class_of
+from stoa.reporting import api as reporting
+from stoa.subledger import api as subledger
 
 VERSION = 1
 
 #: Where captured payments wait for the gateway to pay them out.
 _CLEARING = "1050"
+_FIRST_MONTH = Month(1902, 1)
 
 
 def tie_out(month: Month, held: Held, *, entity: str) -> dict[str, Any]:
@@ -31,9 +35,13 @@ def tie_out(month: Month, held: Held, *, entity: str) -> dict[str, Any]:
     return {
         "version": VERSION,
         "control": control,
-        "cash": [_clearing(row) for row in control if row["code"] == _CLEARING],
+        "cash": [
+            *(_clearing(row) for row in control if row["code"] == _CLEARING),
+            *_settlements(entity, month, currencies),
+        ],
         "equity": [_equity(entity, month, balances, currency) for currency in currencies],
         "cash_flow": [_cash_flow(entity, month, balances, currency) for currency in currencies],
+        "statements": [row for currency in currencies for row in _statements(entity, month, currency)],
         "carried": dict(held.carried),
     }
 
@@ -89,6 +97,52 @@ def _control(
 def _clearing(control: Mapping[str, Any]) -> dict[str, Any]:
     """What the gateway has captured and not paid out, by its own documents."""
     return {**control, "beside": "captured and not settled"}
+
+
+def _settlements(entity: str, month: Month, currencies: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """What the gateways report to have paid out in the month, beside what the ledger took into cash as settlements."""
+    reported: dict[str, dict[str, int]] = {currency: defaultdict(int) for currency in currencies}
+    for row, sign in _settlements_counting(entity, month):
+        net = int(Fraction(str(row.facts["net"])) * 10 ** exponent_of(row.currency))
+        reported.setdefault(row.currency, defaultdict(int))[row.customer] += sign * net
+    for currency, gateways in sorted(reported.items()):
+        moved = ledger.movements_by_activity(entity=entity, through=month, currency=currency)
+        took = sum(
+            row.amount_minor
+            for row in moved
+            if row.month == month and row.account in CASH_ACCOUNTS and row.activity == "settlement"
+        )
+        if gateways or took:
+            what = {"currency": currency, "gateways": {name: gateways[name] for name in sorted(gateways)}}
+            yield _row(what, took, "paid out by the gateways' reports", sum(gateways.values()))
+
+
+def _settlements_counting(entity: str, month: Month) -> Iterator[tuple[subledger.DocumentRow, int]]:
+    """Settlements that the month takes up, and those that it takes back because a document voids them."""
+    voids = {
+        str(row.facts["document"]): row.counts_from
+        for row in subledger.documents_counting(
+            entity=entity, first=_FIRST_MONTH, through=month, kind="document_voided"
+        )
+    }
+    for row in subledger.documents_counting(
+        entity=entity, first=month, through=month, kind="settlement_reported"
+    ):
+        if row.reference not in voids:
+            yield row, 1
+    for reference, counts_from in voids.items():
+        if counts_from == month.start_on and subledger.is_filed(reference):
+            row = subledger.find_document(reference)
+            if row.kind == "settlement_reported" and row.counts_from < month.start_on:
+                yield row, -1
+
+
+def _statements(entity: str, month: Month, currency: str) -> Iterator[dict[str, Any]]:
+    """Every pair of figures that the statements of the month find in two ways."""
+    report = reporting.statements(entity=entity, period=Period(month, 1), currency=currency)
+    for tie in report.ties:
+        what = {"currency": currency, "code": tie.name, "name": tie.label}
+        yield _row(what, tie.left_minor, "found the other way", tie.right_minor)
 
 
 def _equity(

@@ -104,6 +104,11 @@ def list_documents(
     return DocumentPage(tuple(_document(row) for row in rows), total, page, page_size)
 
 
+def is_filed(reference: str) -> bool:
+    """Whether a document is filed under a reference."""
+    return SourceDocument.objects.filter(reference=reference).exists()
+
+
 def number_of(document_id: int) -> int | None:
     """The number of a document in its series; ``None`` for kinds that are not numbered."""
     return DocumentNumber.objects.filter(document_id=document_id).values_list("number", flat=True).first()
