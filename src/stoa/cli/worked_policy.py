@@ -110,11 +110,20 @@ def _until(facts: Any, policy: Policy, arguments: argparse.Namespace) -> Any:
     if "through" not in policy.inputs:
         if "period_ends" in policy.inputs:
             return facts | {"period_ends": _period_ends(facts, arguments, day)}
-        raise Invalid(f"{policy.name} knows no day to stop at; its facts say which periods there are.")
+        return _known_by(facts, policy, day)
     given = facts | {"through": day.isoformat()}
     if arguments.period is not None and "period_starts_on" in policy.inputs:
         given["period_starts_on"] = arguments.period.start_on.isoformat()
     return given
+
+
+def _known_by(facts: dict[str, Any], policy: Policy, day: date) -> dict[str, Any]:
+    """The facts without rows after ``day``; where none has a day, the facts as they are, and a word about it."""
+    from stoa.policies import stopping
+
+    if not stopping.dated_rows(policy.facts):
+        print(f"{policy.name}: {stopping.words_about(policy.facts)}", file=sys.stderr)
+    return stopping.known_by(policy.facts, facts, day)
 
 
 def _period_ends(facts: dict[str, Any], arguments: argparse.Namespace, day: date) -> list[str]:

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from stoa.policies.facts import Facts, read_facts, schema_of
+from stoa.policies.stopping import words_about
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class Policy:
             "title": self.title,
             "description": f"Facts of policy {self.name} ({self.standard}).",
             **schema_of(self.facts),
+            "$comment": words_about(self.facts),
             "examples": [dict(self.example)],
         }
 
