@@ -44,6 +44,7 @@ class Holding:
     coupons_due: Fraction = _ZERO
     interest_sold: int = 0
     through: date = date.min
+    accreted_until: date = date.min
     priced: SecurityPriced | None = None
     priced_par: Fraction = _ZERO
     credit_loss: Fraction = _ZERO
@@ -110,7 +111,7 @@ class Holding:
 def told(bought: Filed, followed: Sequence[Filed], day: date) -> Holding:
     """The holding at the beginning of ``day``, with every line of the books it made."""
     facts: SecurityBought = bought.facts
-    holding = Holding(bought, facts.bond(), facts.par, through=facts.on)
+    holding = Holding(bought, facts.bond(), facts.par, through=facts.on, accreted_until=facts.on)
     price, accrued = facts.minor(facts.price), facts.minor(facts.accrued_interest)
     paying = "transfer" if facts.is_cash else "purchase_of_securities"
     holding.rows += [
@@ -139,15 +140,20 @@ def told(bought: Filed, followed: Sequence[Filed], day: date) -> Holding:
 
 
 def _pass_to(holding: Holding, as_of: date) -> None:
-    """Let the days up to the end of ``as_of`` pass: the discount accretes, coupons fall due."""
+    """Let the days up to the end of ``as_of`` pass: coupons fall due."""
     if as_of <= holding.through:
         return
     facts = holding.facts
-    holding.accreted += holding.cost(as_of) - holding.cost(holding.through)
     coupon = facts.par * facts.coupon / facts.frequency
     for _ in policy.coupons_between(facts.bond(), holding.through, as_of):
         holding.coupons_due += coupon * holding.par_left / facts.par
     holding.through = as_of
+
+
+def _accrete(holding: Holding) -> None:
+    """Take up what accreted since the last change of what is held or of its cost."""
+    holding.accreted += holding.cost(holding.through) - holding.cost(holding.accreted_until)
+    holding.accreted_until = holding.through
 
 
 def _take(holding: Holding, each: Filed) -> None:
@@ -174,6 +180,7 @@ def _assess(holding: Holding, each: Filed) -> None:
         holding.credit_loss = _ZERO
         if fair is None or fair >= cost or holding.facts.is_cash:
             return
+        _accrete(holding)
         holding.rows.append((each.id, facts.on, holding.account, "impairment", fair - cost))
         holding.rows.append((each.id, facts.on, "credit_loss_on_securities", "impairment", cost - fair))
         holding.bond = replace(
@@ -208,6 +215,7 @@ def _sell(holding: Holding, each: Filed) -> None:
             f"{facts.reference} sells more of {holding.facts.reference} than the par of it that is held"
         )
         sold = holding.par_left
+    _accrete(holding)
     allowance, in_equity = holding.measured(facts.on)
     cost, due = holding.cost(facts.on), holding.receivable(facts.on)
     left = holding.par_left - sold
@@ -231,6 +239,7 @@ def _sell(holding: Holding, each: Filed) -> None:
 
 def _mature(holding: Holding, each: Filed) -> None:
     facts: SecurityMatured = each.facts
+    _accrete(holding)
     allowance, _ = holding.measured(facts.on)
     basis = holding.cost(facts.on)
     due = holding.receivable(facts.on)
@@ -276,6 +285,7 @@ def _wait(holding: Holding, each: Filed) -> None:
 def _close(holding: Holding, bought_interest: int) -> None:
     """The running totals: discount accreted, interest earned, allowance and unrealized amounts as they stand."""
     document, on = holding.bought.id, holding.facts.on
+    _accrete(holding)
     allowance, in_equity = holding.measured(holding.through)
     provided, unrealized = allowance + holding.released, in_equity + holding.reclassified
     due = holding.minor(holding.receivable(holding.through))

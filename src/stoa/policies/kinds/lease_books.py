@@ -21,7 +21,7 @@ from stoa.policies.kinds.impairments import Loss
 from stoa.policies.kinds.lease_documents import LeaseCommenced, LeaseModified, LeaseSigned
 from stoa.policies.lease_facts import Change, Impairment, LeaseFacts
 from stoa.policies.lease_schedule import Row, rate_of, schedule
-from stoa.policies.time_value import present_value
+from stoa.policies.time_value import Timing, present_value
 
 _ZERO = Fraction(0)
 
@@ -208,6 +208,11 @@ class Lease:
 
 
 @lru_cache(maxsize=512)
+def _present_value(plan: tuple[Fraction, ...], rate: Fraction, timing: Timing) -> Fraction:
+    return present_value(plan, rate, timing)
+
+
+@lru_cache(maxsize=512)
 def _scheduled(facts: LeaseFacts, plan: tuple[Fraction, ...], rate: Fraction, asset: Fraction) -> list[Row]:
     return schedule(facts, list(plan), rate, asset, "operating", Explanation())
 
@@ -238,7 +243,7 @@ def lease_of(
             rate = rate_of(given, given.annual_rate, plan, Explanation())
         except Invalid as refusal:
             return f"cannot be measured: {refusal}"
-    liability = _ZERO if short else present_value(plan, rate, given.timing)
+    liability = _ZERO if short else _present_value(plan, rate, given.timing)
     asset = liability + given.initial_direct_costs + given.prepaid - given.incentive_received
     lease = Lease(
         signed=signed,
