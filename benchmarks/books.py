@@ -61,7 +61,9 @@ def main() -> None:
 
 
 def _compare(table: Path, rows: int, without: list[str]) -> None:
-    print(f"{'':46}{'rows':>12}{'CPU s':>9}{'rows a CPU-second':>19}{'× scan':>10}{'peak MB':>9}")
+    print(
+        f"{'':46}{'rows':>12}{'CPU s':>9}{'rows a CPU-second':>19}{'× scan':>10}{'CPU s for all':>15}{'peak MB':>9}"
+    )
     found: dict[str, Any] = {}
     for name, title, most in ROUNDS:
         if name in without:
@@ -71,7 +73,8 @@ def _compare(table: Path, rows: int, without: list[str]) -> None:
         scan = found["scan_in_memory" if name == "stoa_totals_in_memory" else "scan"]
         ratio = one["cpu"] / taken / (scan["cpu"] / rows)
         print(
-            f"{title:46}{taken:>12,}{one['cpu']:>9.2f}{taken / one['cpu']:>19,.0f}{ratio:>10,.1f}{one['peak_mb']:>9,.0f}",
+            f"{title:46}{taken:>12,}{one['cpu']:>9.2f}{taken / one['cpu']:>19,.0f}{ratio:>10,.1f}"
+            f"{one['cpu'] * rows / taken:>15,.1f}{one['peak_mb']:>9,.0f}",
             flush=True,
         )
     whole = {one["recognized_minor"] for name, one in found.items() if _is_whole(name, one)}

@@ -319,9 +319,9 @@ def _earned(price: int, start_on: date, end_on: date) -> int:
 
 
 def _sample(table: Path, rows: int) -> Any:
-    import pandas
+    from pyarrow.parquet import ParquetFile
 
-    return pandas.read_parquet(table).head(rows)
+    return next(ParquetFile(table).iter_batches(batch_size=rows)).to_pandas()
 
 
 @contextmanager
