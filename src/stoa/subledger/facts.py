@@ -28,23 +28,23 @@ _BY_RECEIPT = """
 #: ``refundable_from``), and the contracts of late documents.
 _MOVING = f"""
 WITH arrived AS MATERIALIZED (
-    SELECT contract, effective_on < %(start_on)s AS is_late FROM subledger_sourcedocument
+    SELECT contract, bool_or(effective_on < %(start_on)s) AS is_late FROM subledger_sourcedocument
      WHERE entity = %(entity)s AND counts_from = %(start_on)s AND kind IN ({_KINDS})
-       AND (kind <> 'receipt' OR effective_on < %(start_on)s))
-{_RECEIPTS}, document.reference IN (SELECT contract FROM arrived WHERE is_late)
-  FROM subledger_sourcedocument document
+       AND (kind <> 'receipt' OR effective_on < %(start_on)s)
+     GROUP BY contract)
+{_RECEIPTS}, coalesce(arrived.is_late, FALSE)
+  FROM subledger_sourcedocument document LEFT JOIN arrived ON arrived.contract = document.reference
  WHERE document.entity = %(entity)s AND document.counts_from <= %(start_on)s AND document.kind = 'receipt'
    AND (document.counts_from = %(start_on)s OR document.ends_on > %(start_on)s
-        OR document.effective_on >= %(refundable_from)s
-        OR document.reference IN (SELECT contract FROM arrived))
+        OR document.effective_on >= %(refundable_from)s OR arrived.contract IS NOT NULL)
 UNION ALL
-{_FOLLOWERS}, document.contract IN (SELECT contract FROM arrived WHERE is_late)
-  FROM subledger_sourcedocument document {_BY_RECEIPT}
+{_FOLLOWERS}, coalesce(arrived.is_late, FALSE)
+  FROM subledger_sourcedocument document {_BY_RECEIPT} LEFT JOIN arrived ON arrived.contract = document.contract
  WHERE document.entity = %(entity)s AND document.counts_from <= %(start_on)s
    AND document.kind IN ({_KINDS}) AND document.kind <> 'receipt'
    AND (document.counts_from = %(start_on)s OR receipt.ends_on > %(start_on)s
         OR receipt.counts_from = %(start_on)s OR receipt.effective_on >= %(refundable_from)s
-        OR document.contract IN (SELECT contract FROM arrived))
+        OR arrived.contract IS NOT NULL)
 """  # noqa: S608 - constants of this module alone
 _ALL = f"""
 {_RECEIPTS}, FALSE FROM subledger_sourcedocument document
