@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from stoa.cli.__main__ import main
-from stoa.flows import posting
+from stoa.flows import month_end, posting
 from stoa.kernel.spans import Month, Period
 from stoa.reporting import api as reporting
 from stoa.subledger import api as subledger
@@ -162,5 +162,23 @@ def test_one_statement_alone_and_a_wrong_name(company: None, capsys: pytest.Capt
     assert "Statements of operations" not in text
     assert main(["statements", "2025", "--statement", "nothing"]) == 2
     assert "there are balance-sheet, operations" in capsys.readouterr().err
+    assert main(["statements", "2025", "--format", "csv", "--output", "/nowhere/books.csv"]) == 2
+    assert "/nowhere/books.csv cannot be written" in capsys.readouterr().err
     assert main(["statements", "2025", "--currency", "dollars"]) == 2
     assert "is not a currency code" in capsys.readouterr().err
+
+
+def test_what_comes_late_is_a_catch_up_with_its_days() -> None:
+    subledger.file(an_entry())
+    posting.post(through=Month(2025, 7), posted_at=NOW)
+    month_end.close(Month(2025, 7), closed_at=NOW, actor="Ada")
+    subledger.file(a_seat_contract())
+    posting.post(through=Month(2025, 8), posted_at=NOW)
+    report = reporting.statements(entity=ENTITY, period=Period.parse("2025-08"))
+    (late,) = (line for line in report.table("late-documents").lines if line.kind == "line")
+    assert late.label == "In 2025-08: service, of 2025-07-01 until 2025-08-01"
+    assert late.amounts_minor == (31_000, 31_000)
+    assert all(tie.holds for tie in report.ties)
+    earlier = reporting.statements(entity=ENTITY, period=Period.parse("2025-07"))
+    assert "No document of an earlier, locked month came late" in earlier.table("late-documents").words[0]
+    assert earlier.table("operations").line("Revenue").amounts_minor[0] == 0

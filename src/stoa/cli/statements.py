@@ -98,13 +98,20 @@ def _write_text(arguments: argparse.Namespace, text: str) -> None:
     if arguments.output is None:
         sys.stdout.write(text)
     else:
-        arguments.output.write_text(text, encoding="utf-8")
+        _write_file(arguments.output, text.encode())
 
 
 def _write_bytes(arguments: argparse.Namespace, content: bytes) -> None:
     if arguments.output is not None:
-        arguments.output.write_bytes(content)
+        _write_file(arguments.output, content)
     elif sys.stdout.isatty():
         raise Invalid("A workbook is no text: give --output FILE.xlsx, or send it to a file.")
     else:
         sys.stdout.buffer.write(content)
+
+
+def _write_file(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise Invalid(f"{path} cannot be written: {error.strerror}.") from None
