@@ -8,7 +8,7 @@ from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from stoa.base import clock
-from stoa.flows import posting
+from stoa.flows import month_end, posting
 from stoa.kernel.spans import Month
 from stoa.ledger import api as ledger
 from stoa.people import api as people
@@ -23,6 +23,7 @@ from tests.builders.company import (
     an_entry,
     an_invoice,
 )
+from tests.builders.people import a_person
 
 pytestmark = pytest.mark.django_db
 
@@ -219,3 +220,22 @@ def test_documents_are_found_by_the_name_of_a_partner(books: subledger.Receipt) 
     page = signed_in("controller").get("/finance/documents", {"about": "house of INK"}).content.decode()
     assert "House of Ink" in page
     assert books.order in page
+
+
+def test_a_month_that_was_opened_again_shows_who_why_and_the_old_seal(books: object) -> None:
+    sealed = month_end.close(JULY, closed_at=NOW, actor="Ada").seal
+    one, other = (a_person(name=name, role=people.CONTROLLER).id for name in ("Grace Ito", "Olu Bello"))
+    request = month_end.request_reopening(JULY, requested_by=one, reason="Hosting left out", requested_at=NOW)
+    month_end.approve_reopening(request_id=request.id, approved_by=other, approved_at=NOW)
+    month_end.allow_adjustment(JULY, reference="entry:9", reason="Hosting", allowed_by=one, allowed_at=NOW)
+    client = signed_in("auditor")
+    shown = client.get("/finance/close/2025-07").content.decode()
+    for words in (
+        "Closed softly by",
+        "Hosting left out",
+        "asked by Grace Ito, approved by Olu Bello",
+        sealed[:8],
+    ):
+        assert words in shown
+    assert "Allowed entry:9" in shown
+    assert "soft closed" in client.get("/finance/").content.decode()

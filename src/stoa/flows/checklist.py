@@ -65,7 +65,7 @@ def _examine(month: Month, at: datetime, entity: str, tell: Tell, earlier: list[
     except ledger.BatchMissing as missing:
         posted = (Check("posted", "Every document is posted", False, str(missing)),)
         held = held_by_all_documents(month, entity=entity)
-    tied = tie_out(month, held, entity=entity)
+    tied = tie_out(month, held=held, entity=entity)
     balances = ledger.balances(entity=entity, month=month)
     tell(f"{month}: verifying the chain")
     checks = (
@@ -123,7 +123,7 @@ def _posting_checks(month: Month, entity: str, tell: Tell) -> tuple[tuple[Check,
         unposted = {row[0] for row in engine.query("SELECT DISTINCT document FROM lines")}
         revenue = derived.revenue
         tell(f"{month}: comparing control accounts")
-        held = held_by_what_moves(derived, month, entity=entity)
+        held = held_by_what_moves(derived, month=month, entity=entity)
     by_family = listed.active(few, month, revenue)
     active += sum(map(len, by_family.values()))
     unearned += sum(len(unposted.intersection(ids)) for ids in by_family.values())

@@ -23,7 +23,7 @@ _CLEARING = "1050"
 _FIRST_MONTH = Month(1902, 1)
 
 
-def tie_out(month: Month, held: Held, *, entity: str) -> dict[str, Any]:
+def tie_out(month: Month, *, held: Held, entity: str) -> dict[str, Any]:
     """Compare what the ledger holds at the end of ``month`` with everything that must agree with it.
 
     Amounts are minor units, debit positive. ``held`` is what the documents hold, without any posting; what it says of

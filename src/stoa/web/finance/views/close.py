@@ -78,7 +78,7 @@ def _close(request: HttpRequest, month: Month) -> HttpResponse:
             request,
             month,
             _checks(month),
-            error=_("Tick the box: a locked month never opens again."),
+            error=_("Tick the box: only two people together open a locked month again."),
             status=422,
         )
     try:
@@ -108,6 +108,7 @@ def _show(
         "passed": _passed(checks),
         "error": error,
         "may_close": actor_of(request).has(people.CONTROLLER),
+        "history": _history(month),
         "batches": ledger.batch_rows(entity=settings.STOA_ENTITY, month=month),
         "time_zone": settings.STOA_ENTITY_TIME_ZONE,
     }
@@ -119,6 +120,30 @@ def _checks(month: Month) -> tuple[month_end.Check, ...]:
     if period is not None and period.is_closed:
         return tuple(month_end.Check(**check) for check in period.checks)
     return month_end.check(month, checked_at=clock.now())
+
+
+def _history(month: Month) -> dict[str, list[dict[str, object]]]:
+    """Reopenings and permits of the month, with the names of who made them."""
+    found = ledger.history_of(entity=settings.STOA_ENTITY, month=month)
+    ids = {each.allowed_by for each in found.permits}
+    ids |= {person for each in found.reopenings for person in (each.requested_by, each.approved_by)}
+    names = {number: person.display_name for number, person in people.people_by_id(ids).items()}
+    return {
+        "reopenings": [
+            {
+                "approved_at": each.approved_at,
+                "reason": each.reason,
+                "asked_name": names[each.requested_by],
+                "approved_name": names[each.approved_by],
+                "seal": each.seal,
+            }
+            for each in found.reopenings
+        ],
+        "permits": [
+            {"reference": each.reference, "reason": each.reason, "allowed_name": names[each.allowed_by]}
+            for each in found.permits
+        ],
+    }
 
 
 def _passed(checks: tuple[month_end.Check, ...]) -> int:
