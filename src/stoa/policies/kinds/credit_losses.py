@@ -208,12 +208,15 @@ def balances(known: Sequence[Filed], day: date) -> Iterator[Balance]:
 def _charges(known: Sequence[Filed]) -> Iterator[tuple[Filed, list[tuple[str, str, int]]]]:
     """Write-offs, recoveries, and payments that came in for what had been written off."""
     recovered = {(item.reference, item.currency): item.recovered_minor for item in open_items(known)}
+    there = set(recovered)
     for each in known:
         facts = each.facts
         if isinstance(facts, ReceivableWrittenOff):
             lost = facts.minor(facts.amount)
-            back = recovered.pop((facts.invoice, facts.currency), 0)
-            entries = [("receivable_allowance", "write_off", lost), ("receivable", "write_off", -lost)]
+            key = facts.invoice, facts.currency
+            back = recovered.pop(key, 0)
+            written_off = "receivable" if key in there else "suspense"  # until its invoice comes
+            entries = [("receivable_allowance", "write_off", lost), (written_off, "write_off", -lost)]
             entries += [("receivable_allowance", "recovery", -back), ("receivable", "recovery", back)]
             yield each, entries
         elif isinstance(facts, ReceivableRecovered):
