@@ -10,6 +10,7 @@ from stoa.kernel.money import Money
 from stoa.kernel.refusals import Conflict, Invalid, NotAllowed
 from stoa.kernel.spans import Month
 from stoa.people import api as people
+from stoa.policies.kinds import listed
 from stoa.policies.kinds.approvals import EntryApproved
 from stoa.policies.kinds.manual_entries import ManualEntry, waiting_entries
 from stoa.policies.kinds.voids import without_voided
@@ -57,6 +58,17 @@ def waiting(*, entity: str, through: Month | None = None) -> tuple[WaitingEntry,
             waiting_entries(known), key=lambda row: (row[0].facts.on, row[0].facts.reference)
         )
     )
+
+
+def prepare_entry(*, given: Mapping[str, Any], preparer: people.PersonRow) -> subledger.FiledDocument:
+    """File an entry by hand that ``preparer`` wrote; ``given`` are its facts as a line of a file has them.
+
+    Filing the same entry under the same reference again changes nothing. Raises ``Invalid`` (with ``fields``),
+    ``NotAllowed`` and ``ReferenceTaken``.
+    """
+    if people.CONTROLLER not in people.roles_of(preparer.id):
+        raise NotAllowed(f"{preparer.email} does not hold the role controller. An operator can grant it.")
+    return subledger.file(listed.read(ManualEntry.kind, {**given, "prepared_by": preparer.email}))
 
 
 def approve_entry(

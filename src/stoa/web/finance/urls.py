@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
-from stoa.web.finance.views import close, documents, home, journal, policies, registers, reports, statements
+from stoa.web.finance.views import (
+    close,
+    documents,
+    entries,
+    home,
+    journal,
+    policies,
+    registers,
+    reports,
+    statements,
+)
 from stoa.web.finance.views.shared import MonthInAddress
 
 register_converter(MonthInAddress, "month")
@@ -26,6 +36,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("batches/<int:batch_id>", journal.batch, name="finance_batch"),
     path("documents", documents.documents, name="finance_documents"),
     path("documents/<int:document_id>", documents.document, name="finance_document"),
+    path("entries", entries.entries, name="finance_entries"),
+    path("entries/new", entries.new_entry, name="finance_new_entry"),
+    path("entries/<int:document_id>/approve", entries.approve, name="finance_approve_entry"),
     path("registers", registers.registers, name="finance_registers"),
     path("registers/<str:name>", registers.register, name="finance_register"),
     path("policies", policies.policies, name="finance_policies"),
