@@ -61,7 +61,7 @@ def _on_balance_sheet(facts: LeaseFacts, payments: list[Fraction], explain: Expl
         f"{grid.text(facts.initial_direct_costs)} + prepaid rent {grid.text(facts.prepaid)} − incentives received "
         f"{grid.text(facts.incentive_received)} = {grid.text(asset)}.",
     )
-    kind = facts.kind or _classified(facts, payments, liability, explain)
+    kind = facts.kind or classified(facts, payments, liability, explain)
     total = sum(payments, _ZERO) + facts.initial_direct_costs + facts.prepaid - facts.incentive_received
     rows = schedule(facts, payments, rate, asset, kind, explain)
     values: dict[str, Any] = {
@@ -190,9 +190,10 @@ def _short_term(facts: LeaseFacts, payments: list[Fraction], explain: Explanatio
     }
 
 
-def _classified(
+def classified(
     facts: LeaseFacts, payments: Sequence[Fraction], liability: Fraction, explain: Explanation
 ) -> Literal["operating", "finance"]:
+    """The class of a lease, by the five tests of a finance lease."""
     tests = facts.classification
     if tests is None:
         return "operating"

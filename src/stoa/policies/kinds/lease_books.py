@@ -234,7 +234,8 @@ def lease_of(
     short = policy.is_short_term(given, plan)
     rate = _ZERO
     if not short:
-        if given.annual_rate is None and given.incremental_borrowing_rate is None:
+        worth = given.classification.asset_fair_value if given.classification is not None else None
+        if given.annual_rate is None and given.incremental_borrowing_rate is None and worth is None:
             return (
                 "has no discount rate: file lease_commenced with the implicit rate, or with the incremental "
                 "borrowing rate of the day it commenced"
@@ -245,6 +246,8 @@ def lease_of(
             return f"cannot be measured: {refusal}"
     liability = _ZERO if short else _present_value(plan, rate, given.timing)
     asset = liability + given.initial_direct_costs + given.prepaid - given.incentive_received
+    if not short and policy.classified(given, plan, liability, Explanation()) == "finance":
+        return "is a finance lease by its classification, and these books carry operating leases: void it, or correct it"
     lease = Lease(
         signed=signed,
         commences_on=commences_on,

@@ -1,4 +1,4 @@
-"""What is filed of a lease and of a sublease (ASC 842; ACC-19 to ACC-27)."""
+"""What is filed of a lease (ASC 842; ACC-19 to ACC-25)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,8 +11,8 @@ from stoa.policies.frame import Explanation
 from stoa.policies.grid import Grid
 from stoa.policies.kinds.frame import Debt, DocumentFacts, Place
 from stoa.policies.kinds.functions import Function
-from stoa.policies.lease_facts import LeaseFacts, Option, Rent
-from stoa.policies.time_value import PERIODS_AT_MOST, Compounding, Timing
+from stoa.policies.lease_facts import Classification, LeaseFacts, Option, Rent
+from stoa.policies.time_value import Compounding, Timing
 
 _NONE = Fraction(0)
 
@@ -69,6 +69,10 @@ class LeaseSigned(DocumentFacts):
     short_term_election: bool = fact(
         "Whether a term of twelve months or less stays off the balance sheet.", default=True
     )
+    classification: Classification | None = fact(
+        "Facts of the five tests of a finance lease; the close refuses one, these books carry operating leases.",
+        default=None,
+    )
     functions: tuple[FunctionShare, ...] = fact(
         "Functions that use the space; general and administrative when left out.", default=()
     )
@@ -79,7 +83,7 @@ class LeaseSigned(DocumentFacts):
             self.minor(getattr(self, name), name)
         if self.functions and sum((each.share for each in self.functions), _NONE) != 1:
             raise refuse("functions", "shares must sum to 1.")
-        _check_periods(self.periods_a_year)
+        check_periods(self.periods_a_year)
         named = [each.function for each in self.functions]
         if len(set(named)) < len(named):
             raise refuse("functions", "name each function once.")
@@ -92,7 +96,7 @@ class LeaseSigned(DocumentFacts):
         return Place(self.signed_on, self.reference, self.lessor or "")
 
     def owed(self) -> Debt | None:
-        return _for_direct_costs(self.name, self.minor(self.initial_direct_costs))
+        return debt_for_direct_costs(self.name, self.minor(self.initial_direct_costs))
 
     def plan(self) -> list[Fraction]:
         """The payments of the lease term, one a period, each rounded to what can be paid."""
@@ -123,7 +127,7 @@ class LeaseSigned(DocumentFacts):
             non_lease_payments=self.non_lease_payments,
             options=self.options,
             short_term_election=self.short_term_election,
-            kind="operating",
+            classification=self.classification,
         )
 
 
@@ -205,7 +209,7 @@ class LeaseModified(DocumentFacts):
         return Place(self.on, self.lease)
 
     def owed(self) -> Debt | None:
-        return _for_direct_costs(self.lease, self.minor(self.initial_direct_costs))
+        return debt_for_direct_costs(self.lease, self.minor(self.initial_direct_costs))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,81 +260,17 @@ class LeaseVariableCost(DocumentFacts):
         return Debt("accounts_payable", self.lease, (("payment", self.minor(self.amount)),))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubleaseSigned(DocumentFacts):
-    """Leased space was sublet: its income is straight-line and reduces lease cost. The lease is tested for impairment."""
-
-    kind: ClassVar[str] = "sublease_signed"
-    title: ClassVar[str] = "Sublease signed"
-
-    lease: str = fact("Reference of the lease whose space is sublet.")
-    customer: str | None = fact("Who takes the space.", default=None)
-    signed_on: date = fact("Day on which it was executed.")
-    start_on: date = fact("First day of its first period.")
-    payments: tuple[Price, ...] = fact("Rents to be received, one a period.")
-    periods_a_year: int = fact("12 for months, 4 for quarters, 1 for years.", default=12)
-    initial_direct_costs: Price = fact("Costs of obtaining it, spread over its term.", default=_NONE)
-
-    def __post_init__(self) -> None:
-        DocumentFacts.__post_init__(self)
-        _check_periods(self.periods_a_year)
-        if not 0 < len(self.payments) <= PERIODS_AT_MOST:
-            raise refuse("payments", f"must list the rents of 1 to {PERIODS_AT_MOST} periods.")
-        for index, amount in enumerate(self.payments):
-            self.minor(amount, f"payments[{index}]")
-        self.minor(self.initial_direct_costs, "initial_direct_costs")
-
-    def place(self) -> Place:
-        return Place(min(self.signed_on, self.start_on), self.reference, self.customer or "")
-
-    def owed(self) -> Debt | None:
-        return _for_direct_costs(self.lease, self.minor(self.initial_direct_costs))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubleaseRentReceived(DocumentFacts):
-    """Rent of a sublease came in."""
-
-    kind: ClassVar[str] = "sublease_rent_received"
-    title: ClassVar[str] = "Rent of a sublease received"
-
-    sublease: str = fact("Reference of the sublease.")
-    on: date = fact("Day on which the money was there.")
-    amount: Amount = fact("Amount; what is given back is negative.")
-
-    def __post_init__(self) -> None:
-        DocumentFacts.__post_init__(self)
-        if not self.minor(self.amount):
-            raise refuse("amount", "must not be 0.")
-
-    def place(self) -> Place:
-        return Place(self.on, self.sublease)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubleaseEnded(DocumentFacts):
-    """A sublease ended before its term: rent that was accrued and never falls due is taken back."""
-
-    kind: ClassVar[str] = "sublease_ended"
-    title: ClassVar[str] = "Sublease ended early"
-
-    sublease: str = fact("Reference of the sublease.")
-    on: date = fact("First day on which the space is back.")
-
-    def place(self) -> Place:
-        return Place(self.on, self.sublease)
-
-
 def _check_rate(rate: Fraction | None) -> None:
     if rate is not None and not -1 < rate <= 10:
         raise refuse("annual_rate", 'must be more than -1 and at most 10; "0.05" is 5 %.')
 
 
-def _check_periods(a_year: int) -> None:
+def check_periods(a_year: int) -> None:
+    """Refuse periods that are not whole months."""
     if a_year not in (1, 2, 4, 12):
         raise refuse("periods_a_year", "must be 1, 2, 4 or 12: whole months.")
 
 
-def _for_direct_costs(creditor: str, minor: int) -> Debt | None:
+def debt_for_direct_costs(creditor: str, minor: int) -> Debt | None:
     """Costs of obtaining a lease are owed to those who brought it about."""
     return Debt("accounts_payable", creditor, (("payment", minor),)) if minor else None

@@ -4,60 +4,35 @@ What was paid is said by documents, what it costs by the schedule: a payment low
 so what is paid late or early stands in the liability until the other comes. A lease that is not measurable waits.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
 from stoa.kernel.spans import add_months
 from stoa.policies import leases as policy
 from stoa.policies.kinds.frame import Balance, Family, Filed, documents_that_move
-from stoa.policies.kinds.impairments import ImpairmentTested, Loss, losses
-from stoa.policies.kinds.lease_books import Lease, Standing, lease_of
+from stoa.policies.kinds.held_leases import Held, leases_of
+from stoa.policies.kinds.impairments import ImpairmentTested
+from stoa.policies.kinds.lease_books import Lease, Standing
 from stoa.policies.kinds.lease_documents import (
-    FunctionShare,
     LeaseCommenced,
     LeaseEnded,
     LeaseModified,
     LeasePaid,
     LeaseSigned,
     LeaseVariableCost,
-    SubleaseEnded,
-    SubleaseRentReceived,
-    SubleaseSigned,
 )
+from stoa.policies.kinds.lease_problems import problems
 from stoa.policies.kinds.lease_register import register_of
 from stoa.policies.kinds.manual_entries import CORPORATE
 from stoa.policies.kinds.registers import Register
-from stoa.policies.kinds.subleases import Sublease, by_function, is_tested, subleases
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A lease as its documents tell it: measured, or in words why not; ``None`` before it commences."""
-
-    signed: Filed
-    lease: Lease | str | None
-    commenced: list[Filed]
-    modified: list[Filed]
-    paid: list[Filed]
-    ended: Filed | None
-
-    @property
-    def functions(self) -> Sequence[FunctionShare]:
-        """The functions that use the space."""
-        functions: Sequence[FunctionShare] = self.signed.facts.functions
-        return functions
-
-    def last(self, day: date) -> date:
-        """``day``, or the day the lease ended early when that came before."""
-        return day if self.ended is None else min(day, self.ended.facts.on)
+from stoa.policies.kinds.sublease_documents import SubleaseEnded, SubleaseRentReceived, SubleaseSigned
+from stoa.policies.kinds.subleases import by_function, subleases
 
 
 def balances(known: Sequence[Filed], day: date) -> Iterator[Balance]:
     """Right of use, liability with its parts, cost by function, subleases, payments; suspense for unknown leases."""
-    held, orphans = _leases(known)
+    held, orphans = leases_of(known)
     by_reference = {(each.signed.facts.reference, each.signed.facts.currency): each for each in held}
     for each in held:
         yield from _lease_balances(each, day)
@@ -157,7 +132,7 @@ def _on_balance_sheet(held: Held, lease: Lease, standing: Standing, day: date) -
             *_spread(held, *ended, "termination", loss_at_end),
         ]
     else:
-        owed = standing.liability + standing.due - _paid(held)
+        owed = standing.liability + standing.due - held.paid_minor
         later = max(min(lease.minor(lease.scheduled_liability(add_months(day, 12))), owed), 0)
     rows += [
         (signed, begun, "lease_liability", "reclassification", later),
@@ -175,7 +150,7 @@ def _short_term(held: Held, lease: Lease, standing: Standing, day: date) -> Rows
         (signed, begun, "accounts_payable", "accrual", -costs),
         (signed, begun, "accrued_expenses", "accrual", costs - standing.cost),
     ]
-    owed = standing.cost - costs - _paid(held)
+    owed = standing.cost - costs - held.paid_minor
     if held.ended is not None and held.ended.effective_on < day:
         rest = standing.due + costs - standing.cost + held.ended.facts.minor(held.ended.facts.penalty)
         function = by_function(0, lease.facts.currency, held.functions)[0][0]
@@ -200,10 +175,6 @@ def _spread(held: Held, document: int, first_on: date, activity: str, minor: int
     ]
 
 
-def _paid(held: Held) -> int:
-    return sum(each.facts.minor(each.facts.amount) for each in held.paid)
-
-
 def _line(filed: Filed, account: str, activity: str, minor: int) -> Balance:
     currency = filed.facts.currency
     return Balance(filed.id, account, activity, currency, filed.effective_on, minor, segment=CORPORATE)
@@ -212,121 +183,13 @@ def _line(filed: Filed, account: str, activity: str, minor: int) -> Balance:
 def register(known: Sequence[Filed], day: date) -> Register:
     """Every lease that is running, what is still to be paid by year, and the weighted averages of the note."""
     running = []
-    for held in _leases(known)[0]:
+    for held in leases_of(known)[0]:
         lease = held.lease
         if not isinstance(lease, Lease) or day <= lease.commences_on or day >= lease.ends_on:
             continue
         if held.ended is None or held.ended.facts.on > day:
-            running.append((lease, _paid(held)))
+            running.append((lease, held.paid_minor))
     return register_of(FAMILY.name, running, day)
-
-
-def problems(known: Sequence[Filed], day: date) -> Iterator[str]:
-    """Leases without a rate, changes that fit no period, payments beyond the lease, subleases without a test."""
-    held, orphans = _leases(known)
-    tested = losses(known, "leases")
-    for each in held:
-        name = each.signed.facts.reference
-        if isinstance(each.lease, str):
-            yield f"{name} {each.lease}"
-        elif each.lease is not None:
-            yield from _misfits(each, each.lease, tested.get((name, each.signed.facts.currency), ()))
-    for filed in orphans:
-        yield f"{filed.facts.reference} belongs to the lease {filed.facts.lease!r}, which is not filed in {filed.facts.currency}"
-    by_reference = {(each.signed.facts.reference, each.signed.facts.currency): each for each in held}
-    found, unknown = subleases(known)
-    for sublease in found:
-        facts: SubleaseSigned = sublease.signed.facts
-        head = by_reference.get((facts.lease, facts.currency))
-        if head is None:
-            yield f"{facts.reference} sublets {facts.lease!r}, which is not filed in {facts.currency}"
-        elif _is_carried(head, sublease, day) and not is_tested(sublease, known):
-            yield (
-                f"{facts.reference} sublets {facts.lease!r}, which was not tested for impairment since: file "
-                "impairment_tested with the right of use, also when it is recoverable"
-            )
-    for filed in unknown:
-        yield (
-            f"{filed.facts.reference} belongs to the sublease {filed.facts.sublease!r}, which is not filed in "
-            f"{filed.facts.currency}"
-        )
-
-
-def _is_carried(head: Held, sublease: Sublease, day: date) -> bool:
-    """Whether the lease has a right of use on the day its sublease was executed."""
-    signed_on = sublease.signed.facts.signed_on
-    lease = head.lease
-    return (
-        isinstance(lease, Lease)
-        and not lease.is_short_term
-        and signed_on < day
-        and lease.commences_on <= signed_on < head.last(lease.ends_on)
-    )
-
-
-def _misfits(held: Held, lease: Lease, lost: Sequence[Loss]) -> Iterator[str]:
-    name, signed = held.signed.facts.reference, held.signed.facts
-    if len(held.commenced) > 1:
-        yield f"{held.commenced[1].facts.reference} lets {name} commence a second time: void one of them"
-    used = {filed.id for filed, _ in lease.changes}
-    for each in held.modified:
-        facts: LeaseModified = each.facts
-        if each.id not in used:
-            yield (
-                f"{facts.reference} changes {name} on {facts.on}, which is no first day of one of its periods (they "
-                f"begin on {lease.start_of(0)} and every {lease.months} months) or has a change already"
-            )
-        elif facts.why != "rate_index" and facts.annual_rate is None and not lease.is_short_term:
-            yield (
-                f"{facts.reference} needs the discount rate of {facts.on}: void it and file it with annual_rate "
-                "(only a change of an index keeps the old rate)"
-            )
-        if held.ended is not None and facts.on >= held.ended.facts.on:
-            yield f"{facts.reference} changes {name}, which ended on {held.ended.facts.on}"
-    asked = lease.minor(sum(lease.payments, signed.prepaid - signed.incentive_received))
-    asked -= sum(each.facts.minor(each.facts.incentive) for each in held.modified if each.id in used)
-    if held.ended is not None:
-        asked = lease.minor(lease.due(held.ended.facts.on)) + held.ended.facts.minor(held.ended.facts.penalty)
-    if _paid(held) > asked:
-        yield (
-            f"{name} was paid more than it asks for in all: what varies is lease_variable_cost, a deposit or "
-            "another lease has its own document"
-        )
-    fitting = {loss.document for loss, _ in lease.losses}
-    for loss in lost:
-        if loss.document not in fitting and not lease.is_short_term:
-            yield f"{name} bears an impairment on {loss.on}, a day on which it has no right of use"
-
-
-def _leases(known: Sequence[Filed]) -> tuple[list[Held], list[Filed]]:
-    """Every lease with what followed it, in order of effect, and what belongs to one that is not filed."""
-    followed: dict[tuple[str, str], list[Filed]] = defaultdict(list)
-    signed: dict[tuple[str, str], Filed] = {}
-    for each in known:
-        facts = each.facts
-        if isinstance(facts, LeaseSigned):
-            signed[facts.reference, facts.currency] = each
-        elif isinstance(facts, LeaseCommenced | LeasePaid | LeaseModified | LeaseEnded | LeaseVariableCost):
-            followed[facts.lease, facts.currency].append(each)
-    lost = losses(known, "leases")
-    held = []
-    for key, each in signed.items():
-        then = followed.pop(key, [])
-        commenced = [one for one in then if isinstance(one.facts, LeaseCommenced)]
-        ended = next((one for one in then if isinstance(one.facts, LeaseEnded)), None)
-        modified = [one for one in then if isinstance(one.facts, LeaseModified)]
-        counting = [one for one in modified if ended is None or one.facts.on < ended.facts.on]
-        held.append(
-            Held(
-                each,
-                lease_of(each, commenced, counting, lost.get(key, ())),
-                commenced,
-                modified,
-                [one for one in then if isinstance(one.facts, LeasePaid)],
-                ended,
-            )
-        )
-    return held, [each for rest in followed.values() for each in rest]
 
 
 FAMILY = Family(

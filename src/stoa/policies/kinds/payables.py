@@ -18,7 +18,7 @@ from stoa.policies.kinds.fixed_assets import AssetPlaced
 from stoa.policies.kinds.frame import Balance, Debt, DocumentFacts, Family, Filed, Place, documents_that_move
 from stoa.policies.kinds.functions import CashAccount
 from stoa.policies.kinds.intangibles import IntangibleAcquired
-from stoa.policies.kinds.lease_documents import LeaseModified, LeaseSigned, LeaseVariableCost, SubleaseSigned
+from stoa.policies.kinds.lease_documents import LeaseModified, LeaseSigned, LeaseVariableCost
 from stoa.policies.kinds.manual_entries import CORPORATE
 from stoa.policies.kinds.offerings import OfferingCostIncurred
 from stoa.policies.kinds.partner_payments import DevelopmentFundSpent
@@ -26,6 +26,7 @@ from stoa.policies.kinds.payroll import PayrollPaid, PayrollRecorded, payroll_ba
 from stoa.policies.kinds.prepaid_partner_fees import PartnerFeePrepaid
 from stoa.policies.kinds.registers import Register, RegisterRow
 from stoa.policies.kinds.software_documents import SoftwareCostIncurred
+from stoa.policies.kinds.sublease_documents import SubleaseSigned
 from stoa.policies.kinds.supplier_bills import SupplierBill, bill_balances
 from stoa.policies.registry import ACCOUNT_CODES
 

@@ -11,13 +11,9 @@ from stoa.kernel.spans import Month, add_months
 from stoa.policies.grid import Grid
 from stoa.policies.kinds.frame import Balance, Filed
 from stoa.policies.kinds.impairments import ImpairmentTested
-from stoa.policies.kinds.lease_documents import (
-    FunctionShare,
-    SubleaseEnded,
-    SubleaseRentReceived,
-    SubleaseSigned,
-)
+from stoa.policies.kinds.lease_documents import FunctionShare
 from stoa.policies.kinds.manual_entries import CORPORATE
+from stoa.policies.kinds.sublease_documents import SubleaseEnded, SubleaseRentReceived, SubleaseSigned
 
 _ZERO = Fraction(0)
 #: Accrued rent is an other current asset; rent received ahead an accrued liability.
