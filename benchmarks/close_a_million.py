@@ -8,18 +8,18 @@ seconds of this process (with DuckDB) and of all, peak memory, and the ratio to 
 
 import argparse
 import os
-import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(PROJECT / "src"))
+sys.path[:0] = [str(PROJECT / "src"), str(PROJECT)]
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stoa.settings")
+
+from benchmarks.measuring import own_database, own_peak_mb, server_cpu  # noqa: E402
 
 
 def main() -> None:
@@ -37,7 +37,7 @@ def main() -> None:
     from django.conf import settings
     from django.core.management import call_command
 
-    with _own_database(), tempfile.TemporaryDirectory(dir=settings.DATA_FOLDER) as folder:
+    with own_database(), tempfile.TemporaryDirectory(dir=settings.DATA_FOLDER) as folder:
         settings.DATA_FOLDER = Path(folder)
         call_command("migrate", verbosity=0)
         _measure(count, Path(folder))
@@ -79,7 +79,7 @@ def _measure(count: int, folder: Path) -> None:
         lambda: month_end.close(month, closed_at=at, actor="benchmark", entity="bench"),
     )
     batch = ledger.batch_rows(entity="bench", month=month)[0]
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = own_peak_mb()
     print(f"\ncontract-level lines {batch.line_count:,}, journal lines {len(ledger.lines(entity='bench')):,}")
     print(f"peak memory of this process {peak:,.0f} MB")
     for name, (seconds, cpu) in (("post", posted), ("post again", again), ("close", closed)):
@@ -107,27 +107,13 @@ def _write_receipts(path: Path, count: int) -> None:
 
 
 def _timed(name: str, step: Callable[[], object]) -> tuple[float, float]:
-    before, before_server = time.process_time(), _server_cpu()
+    before, before_server = time.process_time(), server_cpu()
     started = time.perf_counter()
     step()
     seconds = time.perf_counter() - started
-    here, server = time.process_time() - before, _server_cpu() - before_server
+    here, server = time.process_time() - before, server_cpu() - before_server
     print(f"{name:34}{seconds:9.2f}{here:10.2f}{server:19.2f}", flush=True)
     return seconds, here + server
-
-
-def _server_cpu() -> float:
-    """CPU seconds of the backend that serves this process; 0 where /proc cannot tell."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        pid = cursor.fetchone()[0]
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    except OSError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _vacuum() -> None:
@@ -135,25 +121,6 @@ def _vacuum() -> None:
 
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE subledger_sourcedocument")
-
-
-@contextmanager
-def _own_database() -> Iterator[None]:
-    from django.db import connection
-
-    name = f"stoa_benchmark_{os.getpid()}"
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name}")
-    plain = connection.settings_dict["NAME"]
-    connection.close()
-    connection.settings_dict["NAME"] = name
-    try:
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = plain
-        with connection.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 if __name__ == "__main__":
