@@ -261,7 +261,7 @@ def test_an_adjustment_of_the_gateway_waits_until_it_is_explained() -> None:
 def test_a_payout_must_add_up_and_is_reported_once() -> None:
     with pytest.raises(Invalid, match="net"):
         a_payout("98", gross="100")
-    file(a_payout("98"), replace(a_payout("98"), reference="settlement:again"))  # type: ignore[type-var]
+    file(a_payout("98"), replace(a_payout("98"), reference="settlement:again"))
     post(AUGUST)
     with pytest.raises(month_end.NotReadyToClose, match="the same payout of stripes"):
         close(AUGUST)

@@ -32,7 +32,7 @@ FIRST = date(2025, 7, 1)
 
 def a_history(seed: int, chance: random.Random) -> list[subledger.Document]:
     """Receipts of short and long terms, what follows them, gifts, and an estimate of refunds, in random order."""
-    documents: list[subledger.Document] = [a_gift(on=FIRST + timedelta(days=chance.randrange(90)))]
+    documents: list[subledger.Document] = [a_gift(on=FIRST + timedelta(days=chance.randrange(30)))]
     if chance.random() < 0.7:
         facts = {"product": "single_course", "from_on": "2025-07-01", "rate": "0.2"}
         documents.append(a_document("refund_rate_estimated", f"rate:{seed}", **facts))

@@ -3,7 +3,7 @@
 import csv
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -79,7 +79,9 @@ def run(history: Iterable[Sale], millionths: int, cuts: tuple[Cut, ...], window_
     return {(account, activity): amount for account, activity, amount in found}
 
 
-def _row(document: int, contract: int, kind: str, day: date, term: list[object], price: int) -> list[object]:
+def _row(
+    document: int, contract: int, kind: str, day: date, term: Sequence[object], price: int
+) -> list[object]:
     month = day_number(Month.of(day).start_on)
     shared = [document, contract, kind, "USD", "single_course", "p", month, day_number(day)]
     return [*shared, *term, price, 0, 0, 0, False]

@@ -85,17 +85,15 @@ def _held(
     engine: Engine, few: tuple[Filed, ...], month: Month, entity: str, has_carried: bool = False
 ) -> Held:
     cuts = since_opening(balance_cuts(month.end_on, counts_until=month.start_on), few)
-    engine.run(posting_policies(), cuts)
     refund_days = refund_rates.longest_window_days(few)
     _tell_moving(engine, "moving", month.end_on, known=month, refund_days=refund_days)
-    if not has_carried:
-        engine.query("CREATE TABLE carried AS SELECT * FROM lines LIMIT 0")
+    engine.run_sums(posting_policies(), cuts, table="held", flags="moving", flag="moves")
+    carried = "SELECT * FROM carried" if has_carried else f"{_SUMS} FROM held WHERE FALSE GROUP BY ALL"
     engine.query(
-        f"CREATE TABLE finished AS {_SUMS} FROM (SELECT * FROM carried UNION ALL SELECT * FROM lines "  # noqa: S608
-        "WHERE document IN (SELECT document FROM moving WHERE NOT moves)) "
+        f"CREATE TABLE finished AS {_SUMS} FROM ({carried} UNION ALL {_SUMS} FROM held WHERE NOT moves GROUP BY ALL) "
         "GROUP BY ALL HAVING sum(amount_minor) <> 0 ORDER BY ALL"
     )
-    engine.query("INSERT INTO lines SELECT * FROM carried")
+    engine.query(f"CREATE OR REPLACE TABLE lines AS {carried} UNION ALL {_SUMS} FROM held GROUP BY ALL")
     engine.add(listed.lines(few, cuts))
     revenue = revenue_through(month, engine=engine, entity=entity)
     engine.add(listed.lines_on_revenue(few, revenue, cuts))

@@ -63,6 +63,31 @@ _LINE_TYPES = (
 )
 
 
+#: Cuts in pairs; what is taken away from a cut that stands by itself lies before all days.
+_PERIODS = """
+CREATE OR REPLACE TABLE periods AS
+WITH numbered AS (SELECT *, row_number() OVER (PARTITION BY is_late, sign ORDER BY cut) AS number FROM cuts),
+     plus AS (SELECT * FROM numbered WHERE sign > 0),
+     minus AS (SELECT * FROM numbered WHERE sign < 0)
+SELECT plus.sign, plus.is_late, plus.cut AS until_cut, plus.day AS until_day, plus.counts_until_day AS until_counts,
+       plus.year_later_day AS until_year_later_day, coalesce(minus.cut, -1) AS from_cut,
+       coalesce(minus.day, -1000000) AS from_day, coalesce(minus.counts_until_day, -1000000) AS from_counts,
+       coalesce(minus.year_later_day, -1000000) AS from_year_later_day
+  FROM plus LEFT JOIN minus ON minus.is_late = plus.is_late AND minus.number = plus.number
+UNION ALL
+SELECT minus.sign, minus.is_late, minus.cut, minus.day, minus.counts_until_day, minus.year_later_day,
+       -1, -1000000, -1000000, -1000000
+  FROM minus LEFT JOIN plus ON minus.is_late = plus.is_late AND minus.number = plus.number
+ WHERE plus.cut IS NULL
+"""
+_ADDED_UP = """
+SELECT document, currency, product, partner, is_late, account, activity, min(belongs_from_day) AS belongs_from_day,
+       CAST(sum(amount_minor) AS BIGINT) AS amount_minor
+  FROM ({}) AS part
+ GROUP BY document, currency, product, partner, is_late, account, activity HAVING sum(amount_minor) <> 0
+"""
+
+
 def day_number(day: date) -> int:
     """Days since 1970-01-01."""
     return (day - EPOCH).days
@@ -134,31 +159,62 @@ class Engine:
         Current amounts belong to the days between the first and the last cut; late ones to the days from
         their document's first to the first cut.
         """
-        rows = ", ".join(
-            f"('{cut.name}', {cut.sign}, {cut.is_late}, {day_number(cut.on)}, {day_number(cut.counts_until)}, "
-            f"{day_number(add_months(cut.on, 12))})"
-            for cut in cuts
-        )
-        self.query(
-            "CREATE OR REPLACE TABLE cuts AS SELECT cut, CAST(sign AS BIGINT) AS sign, is_late, day, counts_until_day, "  # noqa: S608
-            f"year_later_day FROM (VALUES {rows}) AS given (cut, sign, is_late, day, counts_until_day, year_later_day)"
-        )
+        is_paired = self._tell_cuts(cuts)
         first, last = min(cut.on for cut in cuts if not cut.is_late), max(cut.on for cut in cuts)
         self.query(f"CREATE OR REPLACE TABLE {table} ({_LINE_TYPES})")
         for policy in policies:
+            statement = statement_of(policy)
             self.query(
                 f"INSERT INTO {table} "  # noqa: S608 - the statement is a file of ours
                 "SELECT line.document, accounts.code, line.activity, line.currency, coalesce(segments.segment, line.product), "
                 "line.product, line.partner, line.is_late, "
                 "CASE WHEN line.is_late THEN DATE '1970-01-01' + line.belongs_from_day ELSE CAST(? AS DATE) END, "
                 "CAST(CASE WHEN line.is_late THEN ? ELSE ? END AS DATE), line.amount_minor "
-                f"FROM ({statement_of(policy)}) AS line "
+                f"FROM ({statement if is_paired else _ADDED_UP.format(statement)}) AS line "
                 "JOIN accounts ON accounts.account = line.account "
                 "LEFT JOIN segments ON segments.product = line.product "
                 "ORDER BY line.document, accounts.code, line.activity, line.is_late, line.currency, line.product, "
                 "line.partner",
                 [first, first, last],
             )
+
+    def run_sums(
+        self, policies: Iterable[Policy], cuts: Sequence[Cut], *, table: str, flags: str, flag: str
+    ) -> None:
+        """Let the policies turn ``documents`` into sums by account and dimension, at a fraction of the price of lines.
+
+        ``flags`` is a table of documents with a column ``flag`` that sums are told apart by; documents that are not
+        in it count as flagged.
+        """
+        self._tell_cuts(cuts)
+        self.query(
+            f"CREATE OR REPLACE TABLE {table} (account VARCHAR, currency VARCHAR, segment VARCHAR, product VARCHAR, "
+            f"partner VARCHAR, {flag} BOOLEAN, amount_minor BIGINT)"
+        )
+        for policy in policies:
+            self.query(
+                f"INSERT INTO {table} SELECT accounts.code, line.currency, coalesce(segments.segment, line.product), "  # noqa: S608
+                f"line.product, line.partner, coalesce(flags.{flag}, TRUE), CAST(sum(line.amount_minor) AS BIGINT) "
+                f"FROM ({statement_of(policy)}) AS line JOIN accounts ON accounts.account = line.account "
+                "LEFT JOIN segments ON segments.product = line.product "
+                f"LEFT JOIN {flags} AS flags ON flags.document = line.document GROUP BY ALL"
+            )
+
+    def _tell_cuts(self, cuts: Sequence[Cut]) -> bool:
+        """Fill the tables ``cuts`` and ``periods``: each cut that is added with one of its kind that is taken away.
+
+        Returns whether one period of a kind holds them all.
+        """
+        assert all(abs(cut.sign) == 1 for cut in cuts), "cuts are added or taken away once"
+        self.query(
+            "CREATE OR REPLACE TABLE cuts (cut INTEGER, sign BIGINT, is_late BOOLEAN, day INTEGER, "
+            "counts_until_day INTEGER, year_later_day INTEGER)"
+        )
+        for number, cut in enumerate(cuts):
+            days = [day_number(day) for day in (cut.on, cut.counts_until, add_months(cut.on, 12))]
+            self.query("INSERT INTO cuts VALUES (?, ?, ?, ?, ?, ?)", [number, cut.sign, cut.is_late, *days])
+        self.query(_PERIODS)
+        return self.query("SELECT count(*) = count(DISTINCT is_late) FROM periods")[0][0] is True
 
     def add(self, lines: Sequence[Sequence[object]], *, table: str = "lines") -> None:
         """Put lines that were made elsewhere (``LINE_COLUMNS`` in order) behind those of the policies in SQL."""
