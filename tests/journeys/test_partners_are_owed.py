@@ -294,6 +294,42 @@ def test_usage_reported_after_the_close_of_its_month_shares_the_pool_late() -> N
     assert_books_verify()
 
 
+def test_an_agreement_runs_on_in_books_that_begin_with_a_balance_sheet() -> None:
+    opening = [
+        *({"account": "1000", "debit": "100"}, {"account": "2005", "credit": "40", "partner": "lyceum"}),
+        *({"account": "2015", "credit": "5", "partner": "lyceum"}, {"account": "3010", "credit": "55"}),
+    ]
+    tiers = [*HALF, {"above": "100", "rate": "0.60"}]
+    receipt = sales()
+    for document in (
+        a_document("opening_balance", "opening:1", on="2025-07-01", source="Former books", lines=opening),
+        an_agreement(signed_on="2025-01-01", terms=[{"starts_on": "2025-01-01", "tiers": tiers}]),
+        a_document(
+            *("partner_account_opened", "brought:1"),
+            agreement="agreement:1",
+            on="2025-06-30",
+            base="90",
+            fees_owed="40",
+            fund_held="5",
+        ),
+        a_document("partner_paid", "paid:1", agreement="agreement:1", on="2025-07-15", amount="40"),
+        receipt,
+    ):
+        subledger.file(document)
+    post(JULY)
+    assert closing(JULY, "1000", "2005", "2015", "5000") == {
+        **{"1000": 6000, "2005": -(500 + 1260), "2015": -500},
+        "5000": 500 + 1260,  # 10.00 up to the tier's edge at one half, 21.00 above it
+    }
+    close(JULY)
+    subledger.file(a_refund_of(receipt, on=date(2025, 7, 11)))
+    post(AUGUST)
+    assert late(AUGUST) == {True: -1760}
+    close(AUGUST)
+    assert closing(AUGUST, "2005", "5000") == {}
+    assert_books_verify()
+
+
 def test_a_payment_beyond_what_is_owed_stops_the_close() -> None:
     for document in (sales(), an_agreement()):
         subledger.file(document)

@@ -73,6 +73,7 @@ def a_partner_history(chance: random.Random) -> Documents:
                 ("advance_written_off", {"amount": money()}),
                 ("advance_written_off", {"expected_future_fees": money()}),
                 ("development_fund_spent", {"amount": money()}),
+                ("partner_account_opened", {"base": money(), "fees_owed": money(), "fund_held": money()}),
             ]
         )
         rows.append((kind, f"{kind}:{number}", {**agreement, **facts}))

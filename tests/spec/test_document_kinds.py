@@ -13,6 +13,7 @@ from stoa.kernel.spans import Month
 from stoa.policies.engine import balance_cuts
 from stoa.policies.kinds import listed
 from stoa.policies.kinds.frame import Filed, MonthRevenue
+from stoa.policies.kinds.opening_balances import since_opening
 from stoa.policies.registry import ACCOUNT_CODES
 
 _CASES = [
@@ -48,7 +49,7 @@ def held(rows: list[dict[str, Any]], day: date, revenue: list[MonthRevenue]) -> 
         effective_on = facts.place().effective_on
         documents.append(Filed(number, effective_on, Month.of(effective_on).start_on, facts))
     sums: dict[str, int] = defaultdict(int)
-    cuts = balance_cuts(day + timedelta(days=1), counts_until=day)
+    cuts = since_opening(balance_cuts(day + timedelta(days=1), counts_until=day), documents)
     for line in (*listed.lines(documents, cuts), *listed.lines_on_revenue(documents, revenue, cuts)):
         sums[_NAMES.get(line[1], line[1])] += line[-1]
     return {name: str(Money(amount, "USD").decimal) for name, amount in sums.items() if amount}

@@ -79,9 +79,16 @@ class Fee:
     fund: Fraction
 
 
-def fees(rows: Iterable[tuple[Term, Revenue]], base_before: Fraction = Fraction(0)) -> Iterator[Fee]:
-    """The fee of each row of an agreement's revenue, rows in order of time; refunds take back what sales earned."""
-    counted, year = base_before, None
+def fees(
+    rows: Iterable[tuple[Term, Revenue]],
+    base_before: Fraction = Fraction(0),
+    year_before: int | None = None,
+) -> Iterator[Fee]:
+    """The fee of each row of an agreement's revenue, rows in order of time; refunds take back what sales earned.
+
+    ``base_before`` counts for tiers already, for those of a calendar year within ``year_before``.
+    """
+    counted, year = base_before, year_before
     for term, revenue in rows:
         base, deducted = _base(revenue, term)
         if term.tier_basis == "period" or (term.tier_basis == "year" and year not in (None, revenue.on.year)):

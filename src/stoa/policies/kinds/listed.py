@@ -175,11 +175,11 @@ def _between(cuts: Sequence[Cut], held: Callable[[Cut], Iterable[Balance]]) -> l
 
 
 def _recognized(revenue: Sequence[MonthRevenue], cut: Cut) -> list[MonthRevenue]:
-    """The revenue a cut knows: of months begun before it, and what its own month took up late."""
+    """The revenue a cut knows: of months begun before it, and what the month that begins with it took up late."""
     return [
         each
         for each in revenue
-        if each.month.start_on < cut.on or (each.is_late and each.month.start_on <= cut.counts_until)
+        if each.month.start_on < cut.on or (each.is_late and each.month.start_on == cut.on <= cut.counts_until)
     ]
 
 

@@ -14,6 +14,7 @@ from stoa.policies import partner_fees as policy
 from stoa.policies.grid import Grid
 from stoa.policies.kinds.frame import Filed
 from stoa.policies.kinds.partner_agreements import AgreementTerm, PartnerAgreementSigned
+from stoa.policies.kinds.partner_payments import PartnerAccountOpened
 
 
 class Agreement(NamedTuple):
@@ -22,6 +23,7 @@ class Agreement(NamedTuple):
     signed: Filed
     terms: tuple[AgreementTerm, ...]
     ends_on: date | None
+    opened: tuple[PartnerAccountOpened, ...] = ()
 
     @property
     def facts(self) -> PartnerAgreementSigned:
@@ -124,23 +126,30 @@ class Account:
         )
 
 
-def fees_of(parts: Sequence[tuple[AgreementTerm, Part]], currency: str) -> tuple[MonthFee, ...]:
+def fees_of(
+    agreement: Agreement, parts: Sequence[tuple[AgreementTerm, Part]], currency: str
+) -> tuple[MonthFee, ...]:
     """The fees of parts that come in order of month: one row for each month and set of terms."""
+    opened = [each for each in agreement.opened if each.currency == currency]
     rows: dict[tuple[Month, int], tuple[AgreementTerm, list[Part]]] = {}
     for term, part in parts:
         rows.setdefault((part.month, id(term)), (term, []))[1].append(part)
     scale = 10 ** exponent_of(currency)
     steps = policy.fees(
         (
-            term,
-            policy.Revenue(
-                id=str(month),
-                on=month.end_on - timedelta(days=1),
-                amount=Fraction(sum(part.amount_minor for part in mine), scale),
-                units=sum((part.units for part in mine), Fraction(0)),
-            ),
-        )
-        for (month, _), (term, mine) in rows.items()
+            (
+                term,
+                policy.Revenue(
+                    id=str(month),
+                    on=month.end_on - timedelta(days=1),
+                    amount=Fraction(sum(part.amount_minor for part in mine), scale),
+                    units=sum((part.units for part in mine), Fraction(0)),
+                ),
+            )
+            for (month, _), (term, mine) in rows.items()
+        ),
+        sum((each.base for each in opened), Fraction(0)),
+        max((each.on.year for each in opened), default=None),
     )
     return tuple(
         MonthFee(month, tuple(mine), step)

@@ -14,6 +14,7 @@ from stoa.kernel.spans import Month
 from stoa.policies import partner_fees as policy
 from stoa.policies.kinds.frame import Balance, DocumentFacts, Filed, MonthRevenue, RevenueFamily
 from stoa.policies.kinds.manual_entries import CORPORATE
+from stoa.policies.kinds.opening_balances import OPENING, OpeningBalance
 from stoa.policies.kinds.partner_agreements import (
     PartnerAgreementChanged,
     PartnerAgreementSigned,
@@ -23,6 +24,7 @@ from stoa.policies.kinds.partner_payments import (
     AdvancePaid,
     AdvanceWrittenOff,
     DevelopmentFundSpent,
+    PartnerAccountOpened,
     PartnerPaid,
 )
 from stoa.policies.kinds.partner_shares import agreements_of
@@ -38,6 +40,7 @@ _FUND_EXPENSE = {
 def balances(known: Sequence[Filed], revenue: Sequence[MonthRevenue], day: date) -> Iterator[Balance]:
     """Fees and funds with their expense, advances and their parts, cash, and what waits in suspense."""
     for standing in books(known, revenue).standings:
+        yield from _opened_balances(standing)
         yield from _fee_balances(standing)
         yield from _advance_balances(standing)
         yield from _payment_balances(standing)
@@ -46,6 +49,19 @@ def balances(known: Sequence[Filed], revenue: Sequence[MonthRevenue], day: date)
             minor = each.facts.minor(each.facts.amount)
             for account, amount in (("suspense", minor), (_paid_from(each.facts), -minor)):
                 yield _line(each.id, account, "payment", each.facts.currency, each.effective_on, amount, "")
+
+
+def _opened_balances(standing: Standing) -> Iterator[Balance]:
+    """What other books owed and had expensed; the opening balance takes its place, so none of it is posted again."""
+    partner = standing.agreement.facts.partner
+    for each in standing.of_kind(PartnerAccountOpened):
+        owed, fund = each.facts.minor(each.facts.fees_owed), each.facts.minor(each.facts.fund_held)
+        for account, amount in (
+            ("partner_fees", owed + fund),
+            ("partner_fees_payable", -owed),
+            ("development_funds", -fund),
+        ):
+            yield _line(each.id, account, OPENING, standing.currency, each.effective_on, amount, partner)
 
 
 def _fee_balances(standing: Standing) -> Iterator[Balance]:
@@ -147,6 +163,12 @@ def problems(known: Sequence[Filed], revenue: Sequence[MonthRevenue], day: date)
     month = Month.of(day - timedelta(days=1))
     for standing in found.standings:
         yield from _payment_problems(standing, month)
+    openings = [each.facts.on for each in known if isinstance(each.facts, OpeningBalance)]
+    for each in known:
+        if isinstance(each.facts, PartnerAccountOpened) and not any(each.facts.on < on for on in openings):
+            yield (
+                f"{each.facts.reference} opens an account at {each.facts.on}, and no opening_balance follows that day"
+            )
     for each in _orphans(known):
         yield f"{each.facts.reference} belongs to the agreement {each.facts.agreement!r}, which is not filed"
 
@@ -193,8 +215,9 @@ FAMILY = RevenueFamily(
     version=policy.POLICY.version,
     kinds=(
         *(PartnerAgreementSigned, PartnerAgreementChanged, UsageReported),
-        *(PartnerPaid, DevelopmentFundSpent, AdvancePaid, AdvanceWrittenOff),
+        *(PartnerPaid, DevelopmentFundSpent, AdvancePaid, AdvanceWrittenOff, PartnerAccountOpened),
     ),
+    sees=(OpeningBalance,),
     balances=balances,
     active=active,
     problems=problems,

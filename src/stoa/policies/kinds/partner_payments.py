@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import ClassVar, Literal
 
 from stoa.policies.facts import Amount, Price, fact, refuse
@@ -107,6 +108,28 @@ class AdvanceWrittenOff(DocumentFacts):
         for name in ("amount", "expected_future_fees"):
             if (value := getattr(self, name)) is not None:
                 self.minor(value, name)
+
+    def place(self) -> Place:
+        return Place(self.on, self.agreement)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerAccountOpened(DocumentFacts):
+    """What an agreement held in the books before these; the opening balance holds its amounts too (an advance is filed)."""
+
+    kind: ClassVar[str] = "partner_account_opened"
+    title: ClassVar[str] = "Partner account opened"
+
+    agreement: str = fact("Reference of the agreement.")
+    on: date = fact("Last day of the former books, before the opening balance.")
+    base: Price = fact("Base that counted for tiers by then, in the year or in all.", default=Fraction(0))
+    fees_owed: Price = fact("Fees owed to the partner and not paid.", default=Fraction(0))
+    fund_held: Price = fact("What the development fund held.", default=Fraction(0))
+
+    def __post_init__(self) -> None:
+        DocumentFacts.__post_init__(self)
+        for name in ("base", "fees_owed", "fund_held"):
+            self.minor(getattr(self, name), name)
 
     def place(self) -> Place:
         return Place(self.on, self.agreement)

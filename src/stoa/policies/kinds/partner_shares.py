@@ -21,6 +21,7 @@ from stoa.policies.kinds.partner_agreements import (
     PartnerAgreementSigned,
     UsageReported,
 )
+from stoa.policies.kinds.partner_payments import PartnerAccountOpened
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,12 @@ class Shared:
 def agreements_of(known: Sequence[Filed]) -> dict[str, Agreement]:
     """The agreements by reference, in order of effect."""
     changes: dict[str, list[PartnerAgreementChanged]] = defaultdict(list)
+    opened: dict[str, list[PartnerAccountOpened]] = defaultdict(list)
     for each in known:
         if isinstance(each.facts, PartnerAgreementChanged):
             changes[each.facts.agreement].append(each.facts)
+        elif isinstance(each.facts, PartnerAccountOpened):
+            opened[each.facts.agreement].append(each.facts)
     found = {}
     for each in known:
         facts = each.facts
@@ -47,6 +51,7 @@ def agreements_of(known: Sequence[Filed]) -> dict[str, Agreement]:
                 each,
                 (*facts.terms, *(term for change in then for term in change.terms)),
                 ends[-1] if ends else facts.ends_on,
+                tuple(opened[facts.reference]),
             )
     return found
 
@@ -94,7 +99,9 @@ class _Sharing:
                 self._spread(currency, Part(month, segment, product, amount))
         accounts = {
             (reference, currency): Account(
-                self._agreements[reference], currency, fees_of(self._parts[reference, currency], currency)
+                self._agreements[reference],
+                currency,
+                fees_of(self._agreements[reference], self._parts[reference, currency], currency),
             )
             for reference, currency in sorted(self._parts)
         }

@@ -17,12 +17,13 @@ from stoa.policies.kinds.partner_payments import (
     AdvancePaid,
     AdvanceWrittenOff,
     DevelopmentFundSpent,
+    PartnerAccountOpened,
     PartnerPaid,
 )
 from stoa.policies.kinds.partner_shares import agreements_of, shared
 
-#: Kinds of payments to partners, advances and losses included.
-PAYMENTS = (PartnerPaid, DevelopmentFundSpent, AdvancePaid, AdvanceWrittenOff)
+#: Kinds of documents that follow an agreement: payments, advances, losses, and what other books brought.
+PAYMENTS = (PartnerPaid, DevelopmentFundSpent, AdvancePaid, AdvanceWrittenOff, PartnerAccountOpened)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +90,21 @@ class Standing:
     def owed(self, before: date = date.max) -> int:
         """Fees of the months begun before a day that are to be paid, what advances have recouped left out."""
         fees = self.account.payable_by_month
-        return sum(minor for month, minor in fees.items() if month.start_on < before) - sum(
-            step.recouped for step in self.advance if step.month.start_on < before
+        opened = sum(each.minor(each.fees_owed) for each in self._opened(before))
+        return (
+            opened
+            + sum(minor for month, minor in fees.items() if month.start_on < before)
+            - sum(step.recouped for step in self.advance if step.month.start_on < before)
         )
 
     def fund(self, before: date = date.max) -> int:
         """What the months begun before a day put into the development fund."""
         by_month = self.account.by_month
-        return sum(fund for month, (_, fund) in by_month.items() if month.start_on < before)
+        opened = sum(each.minor(each.fund_held) for each in self._opened(before))
+        return opened + sum(fund for month, (_, fund) in by_month.items() if month.start_on < before)
+
+    def _opened(self, before: date) -> list[PartnerAccountOpened]:
+        return [each.facts for each in self.of_kind(PartnerAccountOpened) if each.effective_on < before]
 
 
 def _loss(facts: AdvanceWrittenOff) -> recoupable_advances.AdvancePeriod:
