@@ -245,6 +245,24 @@ def test_payouts_turn_clearing_into_cash_and_differences_are_named() -> None:
     close(JULY, AUGUST)
 
 
+def test_what_each_gateway_owes_adds_up_to_clearing() -> None:
+    first = a_receipt(on=date(2025, 7, 10), price_minor=10000, fee_minor=300, gateway="stripes")
+    other = a_receipt(on=date(2025, 7, 11), price_minor=5000, tax_minor=400, fee_minor=150, gateway="dots")
+    file(first, other, a_dispute_of(other, on=date(2025, 7, 20), fee_minor=0))
+    file(a_refund_of(first, on=date(2025, 7, 15), fee_returned_minor=100), a_payout("45", on="2025-07-31"))
+    post(JULY)
+    dots, stripes = subledger.clearing_of_month(entity=ENTITY, month=JULY)
+    assert (dots.gateway, dots.payments_minor, dots.disputes_minor, dots.moved_minor) == (
+        "dots",
+        5400,
+        5400,
+        -150,
+    )
+    assert (stripes.payments_minor, stripes.refunds_minor, stripes.fees_minor) == (10000, 10000, 200)
+    assert stripes.settled_minor == 4500
+    assert dots.moved_minor + stripes.moved_minor == closing(JULY)["1050"]
+
+
 def test_an_adjustment_of_the_gateway_waits_until_it_is_explained() -> None:
     file(a_receipt(on=date(2025, 7, 30), price_minor=10000, fee_minor=0))
     file(a_payout("98", on="2025-07-31", gross="100", adjustments="-2"))

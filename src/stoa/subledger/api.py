@@ -4,6 +4,7 @@ from stoa.policies.kinds.receivables import Aging, AgingRow, OpenItem
 from stoa.policies.kinds.registers import Figure, Register, RegisterRow, YearAmount
 from stoa.policies.kinds.share_counts import PotentialShares, ShareCounts, ShareStep
 from stoa.subledger.bulk import file_table
+from stoa.subledger.clearing import ClearingRow, clearing_of_month
 from stoa.subledger.commands import ReferenceTaken, file, file_many
 from stoa.subledger.consumer import (
     CreditRefunded,
@@ -59,6 +60,7 @@ __all__ = [
     "REFUND_PAID",
     "Aging",
     "AgingRow",
+    "ClearingRow",
     "CreditRefunded",
     "CreditSold",
     "DisputeLost",
@@ -83,6 +85,7 @@ __all__ = [
     "YearAmount",
     "aging",
     "amount_minor_of",
+    "clearing_of_month",
     "count_documents",
     "counts_by_day",
     "counts_by_month",
