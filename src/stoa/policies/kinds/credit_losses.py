@@ -207,7 +207,9 @@ def balances(known: Sequence[Filed], day: date) -> Iterator[Balance]:
 
 def _charges(known: Sequence[Filed]) -> Iterator[tuple[Filed, list[tuple[str, str, int]]]]:
     """Write-offs, recoveries, and payments that came in for what had been written off."""
-    recovered = {(item.reference, item.currency): item.recovered_minor for item in open_items(known)}
+    has_losses = any(isinstance(each.facts, ReceivableWrittenOff) for each in known)
+    items = open_items(known) if has_losses else ()
+    recovered = {(item.reference, item.currency): item.recovered_minor for item in items}
     there = set(recovered)
     for each in known:
         facts = each.facts

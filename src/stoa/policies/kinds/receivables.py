@@ -107,7 +107,8 @@ def open_items(known: Sequence[Filed], *, terms_days: int = USUAL_TERMS_DAYS) ->
         facts = each.facts
         if not isinstance(facts, InvoiceIssued):
             continue
-        amount, key = facts.minor(facts.amount + facts.tax), (facts.reference, facts.currency)
+        key = facts.reference, facts.currency
+        amount = facts.minor(facts.amount + facts.tax if facts.tax else facts.amount)
         settled = _within(paid[key], amount)
         lost = written_off[key]
         found.append(
