@@ -252,11 +252,13 @@ def schema_of(kind: str) -> dict[str, Any]:
 
 def amount_minor_of(row: DocumentRow) -> int | None:
     """The amount a document is about, in minor units, tax excluded; ``None`` where it has no single one."""
-    if "price_minor" in row.facts:
-        return int(row.facts["price_minor"])
+    for name in ("price_minor", "amount_minor"):
+        if name in row.facts:
+            return int(row.facts[name])
     scale = 10 ** exponent_of(row.currency)
-    if row.kind == "manual_entry":
-        return int(sum(Fraction(line.get("debit", "0")) for line in row.facts.get("lines", ())) * scale)
+    if "lines" in row.facts:  # an entry is as large as its debits, a bill or payroll as its lines
+        lines = row.facts["lines"]
+        return int(sum(Fraction(line.get("debit", line.get("amount", "0"))) for line in lines) * scale)
     text = next(
         (row.facts[name] for name in ("amount", "price", "cost", "price_change") if name in row.facts), None
     )
