@@ -85,7 +85,7 @@ class Papers:
     def registers(self, day: date) -> Mapping[str, Register]:
         """Every register at the beginning of ``day``, by its family's name."""
         day = min(day, self.until)
-        return {name: listed.register(self.filed, name, day) for name in listed.families_with_register()}
+        return listed.registers(self.filed, day)
 
 
 def read(*, entity: str, through: Month, currency: str) -> Papers:

@@ -8,6 +8,7 @@ from stoa.kernel.money import exponent_of
 from stoa.kernel.spans import Period
 from stoa.policies import earnings_per_share as policy
 from stoa.policies.frame import Explanation
+from stoa.policies.kinds import awards, purchase_plans, share_capital
 from stoa.policies.kinds.opening_balances import OpeningBalance
 from stoa.policies.kinds.share_counts import share_counts
 from stoa.reporting.cube import Cube
@@ -17,6 +18,15 @@ from stoa.reporting.tables import COUNT, MEMO, SHARE_AMOUNT, Column, Table
 
 NOT_FILED = "Per share: not filed. File share_issued (and what else changes shares) to have it."
 _PROFIT = "With a profit, diluted needs the average market price of the period, which no document gives: basic is shown."
+
+
+#: Kinds that change shares or may become shares.
+_OF_SHARES = (
+    *share_capital.FAMILY.kinds,
+    *share_capital.FAMILY.sees,
+    *awards.FAMILY.kinds,
+    *purchase_plans.FAMILY.kinds,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +44,7 @@ def per_share(papers: Papers, span: Period, net_minor: int) -> PerShare | None:
     Books that took over another system's begin to count on their first day: since when shares were outstanding
     before, no document says.
     """
-    known = papers.known(span.end_on)
+    known = [each for each in papers.known(span.end_on) if isinstance(each.facts, _OF_SHARES)]
     openings = [each.facts.on for each in known if isinstance(each.facts, OpeningBalance)]
     start = max([span.start_on, *(on for on in openings if on < span.end_on)])
     counts = share_counts(known, start, span.end_on)

@@ -179,7 +179,8 @@ def _recognized(revenue: Sequence[MonthRevenue], cut: Cut) -> list[MonthRevenue]
     return [
         each
         for each in revenue
-        if each.month.start_on < cut.on or (each.is_late and each.month.start_on == cut.on <= cut.counts_until)
+        if each.month.start_on < cut.on
+        or (each.is_late and each.month.start_on == cut.on <= cut.counts_until)
     ]
 
 
@@ -199,10 +200,28 @@ def register(documents: Iterable[Filed], name: str, day: date) -> Register:
     cut = Cut("register", 1, False, day, last_day(day))
     for family, mine in _by_family(documents, _ALL):
         if family.name == name and family.register is not None:
-            found = family.register(_known(mine, cut), day) if mine else Register(family=name, day=day)
-            rows = (replace(row, account=ACCOUNT_CODES.get(row.account, row.account)) for row in found.rows)
-            return replace(found, rows=tuple(rows))
+            return _registered(family, mine, cut)
     raise Invalid(f"{name} keeps no register; those that do are {', '.join(families_with_register())}.")
+
+
+def registers(documents: Iterable[Filed], day: date) -> dict[str, Register]:
+    """Every register at the beginning of ``day`` by its family's name; sorts the documents once."""
+    cut = Cut("register", 1, False, day, last_day(day))
+    return {
+        family.name: _registered(family, mine, cut)
+        for family, mine in _by_family(documents, _ALL)
+        if family.register is not None
+    }
+
+
+def _registered(family: Family | RevenueFamily, mine: Sequence[Filed], cut: Cut) -> Register:
+    """A family's register, its accounts by their codes."""
+    assert family.register is not None
+    if not mine:
+        return Register(family=family.name, day=cut.on)
+    found = family.register(_known(mine, cut), cut.on)
+    rows = (replace(row, account=ACCOUNT_CODES.get(row.account, row.account)) for row in found.rows)
+    return replace(found, rows=tuple(rows))
 
 
 def families_with_register() -> tuple[str, ...]:
