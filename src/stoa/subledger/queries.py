@@ -57,6 +57,12 @@ def documents_by_id(document_ids: Collection[int]) -> Mapping[int, DocumentRow]:
     return {row[0]: _document(row) for row in rows}
 
 
+def documents_by_reference(references: Collection[str]) -> Mapping[str, DocumentRow]:
+    """Return those of ``references`` that are filed, in one query."""
+    rows = SourceDocument.objects.filter(reference__in=references).values_list(*_FIELDS)
+    return {row[1]: _document(row) for row in rows}
+
+
 def documents_of_contract(contract: str) -> tuple[DocumentRow, ...]:
     """Return a receipt and what followed it, in order of effect."""
     rows = (

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path, register_converter
 
 from stoa.web.finance.views import (
+    audit,
     close,
     documents,
     entries,
@@ -39,6 +40,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("entries", entries.entries, name="finance_entries"),
     path("entries/new", entries.new_entry, name="finance_new_entry"),
     path("entries/<int:document_id>/approve", entries.approve, name="finance_approve_entry"),
+    path("audit", audit.sample, name="finance_audit"),
+    path("audit/extract", audit.extract, name="finance_extract"),
+    path("access", audit.access, name="finance_access"),
     path("registers", registers.registers, name="finance_registers"),
     path("registers/<str:name>", registers.register, name="finance_register"),
     path("policies", policies.policies, name="finance_policies"),

@@ -84,7 +84,7 @@ def document(request: HttpRequest, document_id: int) -> HttpResponse:
             )
         ],
         "facts": tuple(_facts(row)),
-        "policy": find_policy(subledger.policy_of(row.kind)),
+        "policy": find_policy(subledger.policy_of(row.kind, row.product)),
         **names_of([row]),
         "order_url": _order_url(contract[0].reference if contract else row.contract),
     }
@@ -93,7 +93,7 @@ def document(request: HttpRequest, document_id: int) -> HttpResponse:
 
 def _facts(row: subledger.DocumentRow) -> Iterator[tuple[str, str]]:
     """Name and value of each fact, for kinds that have no words of their own on the page."""
-    if "price_minor" in row.facts:
+    if row.kind in (subledger.RECEIPT, subledger.REFUND_PAID):
         return
     for name, value in row.facts.items():
         yield name, "; ".join(_said(each) for each in value) if isinstance(value, list) else str(value)

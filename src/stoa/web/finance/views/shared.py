@@ -1,6 +1,6 @@
 """What every finance page needs: who may read, which month is asked for."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from stoa.base import clock
 from stoa.catalog import api as catalog
 from stoa.kernel.refusals import Invalid
-from stoa.kernel.spans import Month, day_in
+from stoa.kernel.spans import Month, Period, day_in
 from stoa.ledger import api as ledger
 from stoa.people import api as people
 
@@ -50,6 +50,22 @@ class Asked:
         return any(period.month == self.month for period in self.periods)
 
 
+@dataclass(frozen=True, slots=True)
+class AskedPeriod:
+    """The period and currency that statements are asked for, and the periods one may choose instead."""
+
+    entity: str
+    period: Period
+    currency: str
+    compare: bool
+    known: tuple[Period, ...]
+
+    @property
+    def month(self) -> Month:
+        """Its last month, for the pages of a month."""
+        return self.period.last
+
+
 def asked_of(request: HttpRequest) -> Asked:
     """Read ``?period=2025-09&currency=USD``; the latest month of the books unless told. Raises ``Invalid``."""
     entity = settings.STOA_ENTITY
@@ -60,6 +76,28 @@ def asked_of(request: HttpRequest) -> Asked:
     except ValueError as error:
         raise Invalid(_("The period in the address cannot be read: {reason}.").format(reason=error)) from None
     return Asked(entity, month, currency_of(request), periods)
+
+
+def asked_period(request: HttpRequest) -> AskedPeriod:
+    """Read ``?period=2025-Q3&currency=USD&compare=yes``; the latest month unless told. Raises ``Invalid``."""
+    entity = settings.STOA_ENTITY
+    months = [row.month for row in ledger.periods_of(entity)]
+    text = request.GET.get("period", "")
+    try:
+        period = Period.parse(text) if text else Period(months[-1] if months else this_month(), 1)
+    except ValueError as error:
+        raise Invalid(_("The period in the address cannot be read: {reason}.").format(reason=error)) from None
+    return AskedPeriod(
+        entity, period, currency_of(request), request.GET.get("compare") == "yes", _periods(months, period)
+    )
+
+
+def _periods(months: Sequence[Month], asked: Period) -> tuple[Period, ...]:
+    """Every month, quarter and year that the books touch, latest first, and the one that is asked for."""
+    quarters = {Period(Month(each.year, 3 * ((each.month - 1) // 3) + 1), 3) for each in months}
+    years = {Period(Month(each.year, 1), 12) for each in months}
+    found = {*(Period(each, 1) for each in months), *quarters, *years, asked}
+    return tuple(sorted(found, key=lambda each: (each.last, each.count), reverse=True))
 
 
 def currency_of(request: HttpRequest) -> str:

@@ -1,20 +1,16 @@
 """Statements as pages: every table of a month, quarter or year, and from each line to the entries that made it."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from stoa.kernel.refusals import Invalid
-from stoa.kernel.spans import Month, Period
 from stoa.ledger import api as ledger
 from stoa.reporting import api as reporting
 from stoa.web.actors import with_role
-from stoa.web.finance.views.shared import READERS, currency_of, names_of, page, this_month
+from stoa.web.finance.views.shared import READERS, AskedPeriod, asked_period, names_of, page
 
 _GROUPS = {
     "statements": gettext_lazy("Statements"),
@@ -34,26 +30,10 @@ _FORMATS = {
 _MOST_LINES = 500
 
 
-@dataclass(frozen=True, slots=True)
-class AskedPeriod:
-    """The period and currency that statements are asked for, and the periods one may choose instead."""
-
-    entity: str
-    period: Period
-    currency: str
-    compare: bool
-    known: tuple[Period, ...]
-
-    @property
-    def month(self) -> Month:
-        """Its last month, for the pages of a month."""
-        return self.period.last
-
-
 @with_role(*READERS)
 def statements(request: HttpRequest) -> HttpResponse:
     """One group of tables of a period: the statements, roll-forwards, notes, measures, key figures or tie-outs."""
-    asked = _asked(request)
+    asked = asked_period(request)
     report = _report(asked)
     show = request.GET.get("show", "statements")
     show = show if show in _GROUPS else "statements"
@@ -77,7 +57,7 @@ def statements(request: HttpRequest) -> HttpResponse:
 @with_role(*READERS)
 def export(request: HttpRequest) -> HttpResponse:
     """Every table of a period as a workbook, rows, JSON or one page to keep."""
-    asked = _asked(request)
+    asked = asked_period(request)
     form = request.GET.get("format", "xlsx")
     if form not in _FORMATS:
         words = _("There is no format %(asked)s; known are %(known)s.")
@@ -91,7 +71,7 @@ def export(request: HttpRequest) -> HttpResponse:
 @with_role(*READERS)
 def lines(request: HttpRequest) -> HttpResponse:
     """The entries behind a line of a statement: of its accounts, activities, segments and products, in its period."""
-    asked = _asked(request)
+    asked = asked_period(request)
     wanted = {name: _several(request, name) for name in ("accounts", "activities", "segments", "products")}
     found = [
         line
@@ -114,27 +94,6 @@ def lines(request: HttpRequest) -> HttpResponse:
         **names_of(shown),
     }
     return page(request, "lines", "statements", context)
-
-
-def _asked(request: HttpRequest) -> AskedPeriod:
-    entity = settings.STOA_ENTITY
-    months = [row.month for row in ledger.periods_of(entity)]
-    text = request.GET.get("period", "")
-    try:
-        period = Period.parse(text) if text else Period(months[-1] if months else this_month(), 1)
-    except ValueError as error:
-        raise Invalid(_("The period in the address cannot be read: {reason}.").format(reason=error)) from None
-    return AskedPeriod(
-        entity, period, currency_of(request), request.GET.get("compare") == "yes", _periods(months, period)
-    )
-
-
-def _periods(months: Sequence[Month], asked: Period) -> tuple[Period, ...]:
-    """Every month, quarter and year that the books touch, latest first, and the one that is asked for."""
-    quarters = {Period(Month(each.year, 3 * ((each.month - 1) // 3) + 1), 3) for each in months}
-    years = {Period(Month(each.year, 1), 12) for each in months}
-    found = {*(Period(each, 1) for each in months), *quarters, *years, asked}
-    return tuple(sorted(found, key=lambda each: (each.last, each.count), reverse=True))
 
 
 def _report(asked: AskedPeriod) -> reporting.Statements:
