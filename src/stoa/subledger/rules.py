@@ -265,7 +265,7 @@ def amount_minor_of(row: DocumentRow) -> int | None:
     return None if text is None else int(Fraction(text) * scale)
 
 
-def policy_of(kind: str, product: str = "single_course") -> str:
+def policy_of(kind: str, *, product: str = "single_course") -> str:
     """The name of the policy that accounts for a kind; voids belong with the entries that correct errors."""
     if kind in FORMS:
         return policy_of_product(product)

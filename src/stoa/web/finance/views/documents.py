@@ -84,7 +84,7 @@ def document(request: HttpRequest, document_id: int) -> HttpResponse:
             )
         ],
         "facts": tuple(_facts(row)),
-        "policy": find_policy(subledger.policy_of(row.kind, row.product)),
+        "policy": find_policy(subledger.policy_of(row.kind, product=row.product)),
         **names_of([row]),
         "order_url": _order_url(contract[0].reference if contract else row.contract),
     }
