@@ -295,7 +295,7 @@ def _rate_of_coupons(bond: Bond) -> float:
     paid = float(price + accrued_on(bond, purchased_on))
 
     def gap(rate: float) -> float:
-        return sum(amount / (1 + rate) ** periods for periods, amount in flows) - paid
+        return float(sum(amount / (1 + rate) ** periods for periods, amount in flows)) - paid
 
     try:
         return float(QuantLib.Brent().solve(gap, 1e-14, 0.02, -0.9, 10.0))
