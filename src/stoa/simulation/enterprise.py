@@ -141,7 +141,7 @@ def _customers(shape: Shape, draw: random.Random) -> list[_Customer]:
         customers.append(_Customer(_name(len(customers)), size, contracts, "kept"))
     for _ in range(enterprise.customers - enterprise.kept_customers):
         start = year_ago + timedelta(days=draw.randrange((end_on - year_ago).days))
-        size = _size(enterprise, draw)
+        size = _size(enterprise, draw) * enterprise.new_size
         customers.append(
             _Customer(_name(len(customers)), size, ((start, _months(enterprise, draw), Fraction(1)),), "new")
         )

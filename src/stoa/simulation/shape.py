@@ -101,6 +101,7 @@ class Enterprise:
     largest_to_smallest: Quantity = fact(
         "How many times the largest customer is the smallest.", default=Fraction(400)
     )
+    new_size: Quantity = fact("Size of new customers, beside the others on average.", default=Fraction(1))
     initial_commission: Share = fact(
         "Commission on a first contract, of its price.", default=Fraction(8, 100)
     )
@@ -122,6 +123,8 @@ class Enterprise:
             raise refuse(
                 "enterprise.terms", "must have one of 12 months with a weight above 0: others follow from it."
             )
+        if not self.new_size:
+            raise refuse("enterprise.new_size", "must be more than 0.")
         if self.largest_to_smallest < 1:
             raise refuse("enterprise.largest_to_smallest", "must be 1 or more.")
         if self.kept_customers > self.customers:
