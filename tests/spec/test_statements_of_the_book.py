@@ -11,6 +11,7 @@ from stoa.ledger import api as ledger
 from stoa.policies.engine import movement_cuts
 from stoa.policies.kinds import listed
 from stoa.policies.kinds.frame import Filed
+from stoa.policies.kinds.opening_balances import since_opening
 from stoa.reporting.cube import Cube, begun
 from stoa.reporting.package import statements_of
 from stoa.reporting.papers import Papers
@@ -38,9 +39,13 @@ def a_journal(
     """The lines of every month, added up as the journal adds them up."""
     sums: dict[tuple[Any, ...], int] = defaultdict(int)
     month = min(Month.of(each.effective_on) for each in documents)
+    # Books that take over another system's begin with that day: nothing is posted before it.
+    month = max(
+        [month, *(Month.of(each.facts.on) for each in documents if each.facts.kind == "opening_balance")]
+    )
     revenue = revenue_of(case)
     while month <= last:
-        cuts = movement_cuts(month)
+        cuts = since_opening(movement_cuts(month), documents)
         for line in (
             *listed.lines(documents, cuts),
             *listed.lines_on_revenue(documents, [each for each in revenue if each.month <= month], cuts),

@@ -205,6 +205,8 @@ def label_of(activity: str, segment: str = "") -> str:
 
 def place_of_result(account: str, activity: str) -> Place | None:
     """Where a revenue or expense goes when it is no operating flow; ``None`` when it stays in the net loss."""
+    if class_of(activity) == OPENING:
+        return Place(OPENING, label_of(activity), is_adjustment=True)
     for label, accounts, activities, cash_class in _RESULTS:
         if account in accounts and activity in activities:
             return Place(cash_class, label, is_adjustment=True)
