@@ -16,9 +16,7 @@ ENTERPRISE: Final = "Enterprise"
 DEGREES: Final = "Degrees"
 
 _THREE: Final = {**SEGMENT_OF_PRODUCT, "degree": DEGREES}
-_TWO: Final = {
-    product: CONSUMER if segment == DEGREES else segment for product, segment in _THREE.items()
-}
+_TWO: Final = {product: CONSUMER if segment == DEGREES else segment for product, segment in _THREE.items()}
 #: The segments of 2022, and those of 2025.
 THREE_FROM: Final = date(2022, 1, 1)
 TWO_FROM: Final = date(2025, 1, 1)
