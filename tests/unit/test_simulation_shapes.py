@@ -48,6 +48,8 @@ def test_the_shape_that_ships_has_the_size_of_the_largest_company_of_the_field()
         (("consumer", "plans", 0, "term_months"), 24, "consumer.plans.term_months: must be between 1 and 12"),
         (("consumer", "plans", 0, "product"), "degree", "consumer.plans[0].product: must be one of"),
         (("consumer", "revenue"), "much", "consumer.revenue: 'much' is not a number"),
+        (("consumer", "revenue"), "0", "consumer.revenue: must be more than 0"),
+        (("enterprise", "revenue"), "0", "enterprise.revenue: must be more than 0"),
         (("enterprise", "kept"), "1.2", "enterprise.kept: 1.2 is more than 1"),
         (("enterprise", "customers"), 100, "enterprise.kept: leaves more customers than there are"),
         (("enterprise", "terms"), [{"months": 24, "weight": "1"}], "enterprise.terms: must have one of 12"),

@@ -59,6 +59,8 @@ class Consumer:
     processing_fixed: Price = fact("What it keeps of every payment beside that.", default=Fraction(3, 10))
 
     def __post_init__(self) -> None:
+        if not self.revenue:
+            raise refuse("consumer.revenue", "must be more than 0.")
         if not self.plans or not any(plan.weight for plan in self.plans):
             raise refuse("consumer.plans", "must be one or more, with a weight above 0.")
         names = [plan.name for plan in self.plans]
@@ -109,6 +111,8 @@ class Enterprise:
     payroll_tax: Share = fact("Employer's payroll tax on commissions.", default=Fraction(765, 10_000))
 
     def __post_init__(self) -> None:
+        if not self.revenue:
+            raise refuse("enterprise.revenue", "must be more than 0.")
         if not 1 <= self.customers <= 100_000:
             raise refuse("enterprise.customers", "must be between 1 and 100,000.")
         if not 2 <= self.customers_a_year_ago <= 100_000:
