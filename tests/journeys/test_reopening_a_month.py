@@ -226,7 +226,9 @@ def test_what_the_gateway_reports_is_what_the_ledger_took_into_cash() -> None:
     void = {"document": "payout:2", "on": "2025-07-21", "reason": "twice"}
     subledger.file(a_document("document_voided", "void:2", **void))
     post()
-    clearing, paid = close(JULY).tie_outs["cash"]
+    tied = close(JULY).tie_outs
+    clearing, paid = tied["cash"]
+    assert {row["gateway"]: row["settled_minor"] for row in tied["gateways"]}["stripe"] == 4728
     assert (clearing["ledger_minor"], clearing["difference_minor"]) == (0, 0)
     assert (paid["gateways"], paid["ledger_minor"], paid["difference_minor"]) == ({"stripe": 4728}, 4728, 0)
     subledger.file(

@@ -5,6 +5,7 @@ They are kept with the month as JSON. ``VERSION`` goes up when a key changes its
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from fractions import Fraction
 from typing import Any
 
@@ -27,7 +28,7 @@ def tie_out(month: Month, *, held: Held, entity: str) -> dict[str, Any]:
     """Compare what the ledger holds at the end of ``month`` with everything that must agree with it.
 
     Amounts are minor units, debit positive. ``held`` is what the documents hold, without any posting; what it says of
-    finished contracts is kept for the next month.
+    finished contracts is kept for the next month. ``gateways`` says how the month's clearing moved, gateway by gateway.
     """
     balances = ledger.balances(entity=entity, month=month)
     control = _control(balances, held.balances)
@@ -38,6 +39,10 @@ def tie_out(month: Month, *, held: Held, entity: str) -> dict[str, Any]:
         "cash": [
             *(_clearing(row) for row in control if row["code"] == _CLEARING),
             *_settlements(entity, month, currencies),
+        ],
+        "gateways": [
+            {**asdict(row), "moved_minor": row.moved_minor}
+            for row in subledger.clearing_of_month(entity=entity, month=month)
         ],
         "equity": [_equity(entity, month, balances, currency) for currency in currencies],
         "cash_flow": [_cash_flow(entity, month, balances, currency) for currency in currencies],
