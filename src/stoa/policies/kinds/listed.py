@@ -126,10 +126,28 @@ def lines(documents: Iterable[Filed], cuts: Sequence[Cut]) -> list[Line]:
 
     def held(cut: Cut) -> Iterator[Balance]:
         for family, mine in by_family:
-            yield from family.balances(_known(mine, cut), cut.on)
+            yield from _balances(family, _known(mine, cut), cut.on)
 
     given = [document for _, mine in by_family for document in mine]
     return _between(_that_differ(cuts, lambda cut: _before(given, cut)), held)
+
+
+#: Balances of a family by day, with the documents they came from: a month's end is valued when it is posted, when it is
+#: closed, and as the next month's beginning.
+_HELD: dict[tuple[str, date], tuple[list[Filed], tuple[Balance, ...]]] = {}
+_DAYS_KEPT = 100
+
+
+def _balances(family: Family, known: list[Filed], day: date) -> tuple[Balance, ...]:
+    """What the family holds at the beginning of ``day``; worked out once while the documents are the same."""
+    kept = _HELD.get((family.name, day))
+    if kept is not None and kept[0] == known:
+        return kept[1]
+    held = tuple(family.balances(known, day))
+    if len(_HELD) >= _DAYS_KEPT:
+        _HELD.clear()
+    _HELD[family.name, day] = (known, held)
+    return held
 
 
 def lines_on_revenue(
