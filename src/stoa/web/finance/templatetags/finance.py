@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from django import template
 from django.urls import reverse
 from django.utils.html import format_html
@@ -92,6 +93,12 @@ def period_name(period: Period) -> str:
     if period.count == 3 and period.first.month % 3 == 1:
         return str(format_date(period.first.start_on, "QQQQ y", locale=_locale()))
     return f"{month_name(period.first)} – {month_name(period.last)}"
+
+
+@register.filter
+def percent(rate: str) -> str:
+    """A rate such as ``0.45`` as people say it: 45 %."""
+    return str(format_percent(Decimal(rate), "#,##0.####\N{NO-BREAK SPACE}%", locale=_locale()))
 
 
 @register.filter
