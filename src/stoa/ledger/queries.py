@@ -227,7 +227,7 @@ def movements_by_activity(*, entity: str, through: Month, currency: str) -> tupl
         .annotate(total=Sum("amount_minor"))
         .order_by("account_id", "entry__period__month", "activity", "segment", "product", "is_late")
     )
-    return tuple(MovementRow(Month.of(row[0]), *row[1:6], int(row[6])) for row in rows)
+    return tuple(MovementRow(*(Month.of(row[0]), *row[1:6], int(row[6]))) for row in rows)
 
 
 def late_movements(*, entity: str, first: Month, through: Month, currency: str) -> tuple[LateRow, ...]:
@@ -246,7 +246,7 @@ def late_movements(*, entity: str, first: Month, through: Month, currency: str) 
         .annotate(total=Sum("amount_minor"))
         .order_by("entry__period__month", "belongs_from", "account_id", "activity", "segment")
     )
-    return tuple(LateRow(Month.of(row[0]), *row[1:6], int(row[6])) for row in rows)
+    return tuple(LateRow(*(Month.of(row[0]), *row[1:6], int(row[6]))) for row in rows)
 
 
 def chain_problems(entity: str) -> tuple[ChainProblem, ...]:

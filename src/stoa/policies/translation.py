@@ -124,7 +124,7 @@ def months_of(movements: Iterable[Movement], through: Month) -> list[Month]:
 
 def rounded(amount: Fraction | int) -> int:
     """To a whole minor unit, half away from zero, so that debits and credits are rounded alike."""
-    whole = int((2 * abs(amount) + 1) // 2)
+    whole = int((2 * abs(Fraction(amount)) + 1) // 2)
     return whole if amount >= 0 else -whole
 
 

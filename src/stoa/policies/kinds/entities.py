@@ -122,7 +122,7 @@ class IntercompanyRecorded(DocumentFacts):
             "received": (("cash", 1), ("due_from_group", -1)),
             "capital_given": (("1710", 1), ("cash", -1)),
             "capital_taken": (("cash", 1), ("common_stock", -1)),
-        }[self.what]  # type: ignore[return-value]
+        }[self.what]
 
 
 def balances(known: Sequence[Filed], day: date) -> Iterator[Balance]:
