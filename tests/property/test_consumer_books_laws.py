@@ -1,5 +1,7 @@
 """Laws of the books on random histories of everything consumers do, filed and closed in any order, late ones too."""
 
+# ruff: noqa: PT017 - a refusal is one of the two lawful outcomes
+
 import random
 from datetime import date, timedelta
 

@@ -99,7 +99,6 @@ def test_a_document_survives_its_trip_through_json() -> None:
         "UPDATE subledger_sourcedocument SET counts_from = '2030-01-01'",
         "DELETE FROM subledger_sourcedocument",
         "TRUNCATE subledger_sourcedocument CASCADE",
-        "TRUNCATE subledger_sourcedocument CASCADE",
     ],
 )
 def test_plain_sql_cannot_change_a_document(statement: str) -> None:
