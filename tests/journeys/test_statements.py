@@ -70,8 +70,8 @@ def test_the_five_statements_of_a_quarter_tie_to_each_other(company: None) -> No
     operations = report.table("operations")
     revenue = operations.line("Revenue").amounts_minor[0]
     assert (
-        operations.line("Net loss").amounts_minor[0]
-        == report.table("comprehensive-loss").line("Comprehensive loss").amounts_minor[0]
+        operations.line("Net income (loss)").amounts_minor[0]
+        == report.table("comprehensive-income").line("Comprehensive income (loss)").amounts_minor[0]
     )
     assert revenue == 92 * 1000 + 18400 * 92 // 184
     flows = report.table("cash-flows")

@@ -14,7 +14,7 @@ from stoa.reporting.balance_sheet import balance_sheet
 from stoa.reporting.cash_flows import cash_flows
 from stoa.reporting.cube import Cube
 from stoa.reporting.equity import equity
-from stoa.reporting.operations import comprehensive_loss, net_loss_ties, operations
+from stoa.reporting.operations import comprehensive_income, net_income_ties, operations
 from stoa.reporting.tables import SUM, TOTAL, Table
 
 Chart = Mapping[str, ledger.AccountRow]
@@ -78,7 +78,7 @@ def test_statements_tie_for_any_journal(
     results = operations(cube, period, compare=compare)
     equity_table, equity_ties = equity(cube, period, compare=compare)
     flows, flow_ties = cash_flows(cube, period, compare=compare)
-    for tie in (*sheet_ties, *net_loss_ties(cube, results), *equity_ties, *flow_ties):
+    for tie in (*sheet_ties, *net_income_ties(cube, results), *equity_ties, *flow_ties):
         assert tie.holds, tie
     assert (
         sheet.line("Total assets").amounts_minor
@@ -88,7 +88,7 @@ def test_statements_tie_for_any_journal(
         flows.line("Net cash from operating activities").amounts_minor
         == flows.line("Net cash from operating activities, direct").amounts_minor
     )
-    for table in (sheet, results, comprehensive_loss(cube, period, compare=compare), equity_table, flows):
+    for table in (sheet, results, comprehensive_income(cube, period, compare=compare), equity_table, flows):
         add_up(table)
 
 

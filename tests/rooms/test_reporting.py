@@ -42,7 +42,7 @@ def test_deferred_revenue_rolls_forward_to_the_balance_sheet(books: object) -> N
     roll = reporting.deferred_revenue(entity=ENTITY, month=AUGUST)
     for row in (*roll.rows, roll.total):
         assert (
-            row.opening_minor + row.billed_minor - row.recognized_minor - row.refunded_minor
+            row.opening_minor + row.billed_minor - row.recognized_minor - row.refunded_minor + row.other_minor
             == row.closing_minor
         )
     assert roll.total.billed_minor == 5900
@@ -59,7 +59,7 @@ def test_the_balance_sheet_balances_and_takes_up_the_result(books: object) -> No
     sheet, results = report.table("balance-sheet"), report.table("operations")
     total = sheet.line("Total assets").amounts_minor
     assert total == sheet.line("Total liabilities and stockholders' equity").amounts_minor
-    month, year_to_date = results.line("Net loss").amounts_minor
+    month, year_to_date = results.line("Net income (loss)").amounts_minor
     assert sheet.line("Accumulated deficit").amounts_minor[0] == year_to_date
     revenue = reporting.revenue(entity=ENTITY, month=AUGUST)
     assert results.line("Revenue").amounts_minor == (

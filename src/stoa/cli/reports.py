@@ -62,11 +62,12 @@ def _trial_balance(report: Any) -> list[tuple[object, ...]]:
 
 def _deferred_revenue(report: Any) -> list[tuple[object, ...]]:
     return [
-        ("product and partner", "opening", "billed", "recognized", "refunded", "closing"),
+        ("product and partner", "opening", "billed", "recognized", "refunded", "other", "closing"),
         *(
             (
                 f"{r.product} {r.partner}".strip() or "Total",
-                *(r.opening_minor, r.billed_minor, -r.recognized_minor, -r.refunded_minor, r.closing_minor),
+                *(r.opening_minor, r.billed_minor, -r.recognized_minor, -r.refunded_minor, r.other_minor),
+                r.closing_minor,
             )
             for r in (*report.rows, report.total)
         ),

@@ -3,8 +3,8 @@
 Every line on a cash account carries an activity; the table below gives its class. What the table does not name is
 operating, as 230-10-45-16 and 45-17 have it: cash flows that are neither investing nor financing.
 
-The indirect method starts from the net loss and needs, for every movement that is not cash, the line it is shown in.
-``place_of`` gives it. Net loss and all movements of accounts other than cash add up to the change in cash, because
+The indirect method starts from net income (loss) and needs, for every movement that is not cash, the line it is shown in.
+``place_of`` gives it. Net income (loss) and all movements of accounts other than cash add up to the change in cash, because
 every entry balances; so the statement ties whatever is posted, and what was classed differently on its two sides
 becomes a visible line instead of a difference.
 """
@@ -60,7 +60,7 @@ COMPENSATION: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the indirect method shows a movement: its class, its line, and whether it adjusts the net loss."""
+    """Where the indirect method shows a movement: its class, its line, and whether it adjusts net income."""
 
     cash_class: str
     label: str
@@ -85,7 +85,7 @@ _DIRECT: Final[Mapping[tuple[str, str], str]] = {
     ("entry", ""): "Entries by hand",
 }
 
-#: Adjustments of the net loss, in the order of the statement: (line, accounts, activities; all when empty).
+#: Adjustments of net income, in the order of the statement: (line, accounts, activities; all when empty).
 _ADJUSTMENTS: Final[tuple[tuple[str, frozenset[str], frozenset[str]], ...]] = (
     (
         "Depreciation and amortization",
@@ -204,7 +204,7 @@ def label_of(activity: str, segment: str = "") -> str:
 
 
 def place_of_result(account: str, activity: str) -> Place | None:
-    """Where a revenue or expense goes when it is no operating flow; ``None`` when it stays in the net loss."""
+    """Where a revenue or expense goes when it is no operating flow; ``None`` when it stays in net income."""
     if class_of(activity) == OPENING:
         return Place(OPENING, label_of(activity), is_adjustment=True)
     for label, accounts, activities, cash_class in _RESULTS:

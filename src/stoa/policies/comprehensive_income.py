@@ -73,7 +73,7 @@ def decide(facts: ComprehensiveFacts, explain: Explanation) -> dict[str, Any]:
 
 POLICY = Policy(
     name="comprehensive_income",
-    title="Comprehensive loss",
+    title="Comprehensive income (loss)",
     standard="ASC 220",
     paragraphs=(
         "220-10-45-1C",
@@ -81,8 +81,9 @@ POLICY = Policy(
     ),
     requirements=("ACC-73",),
     note=(
-        "Comprehensive loss is the net loss and other comprehensive income, net of tax: unrealized gains and losses on "
-        "marketable securities and translation adjustments, which are recorded in equity and not in net loss."
+        "Comprehensive income (loss) is net income (loss) and other comprehensive income, net of tax: unrealized gains "
+        "and losses on marketable securities and translation adjustments, which are recorded in equity and not in net "
+        "income (loss)."
     ),
     facts=ComprehensiveFacts,
     outputs={

@@ -379,7 +379,7 @@ def _as_shares(each: PotentialShare) -> Fraction:
 
 POLICY = Policy(
     name="earnings_per_share",
-    title="Net loss per share",
+    title="Net income (loss) per share",
     standard="ASC 260",
     paragraphs=(
         "260-10-45-10",
@@ -391,10 +391,10 @@ POLICY = Policy(
     ),
     requirements=("ACC-72",),
     note=(
-        "Net loss per share follows the two-class method; preferred holders have no obligation to share losses, so "
-        "none is allocated to them. Basic net loss per share is the net loss divided by weighted shares outstanding, "
-        "unvested and early-exercised shares excluded. Diluted net loss per share adds potential shares only when "
-        "they are dilutive; with a net loss none is."
+        "Net income (loss) per share follows the two-class method; preferred holders have no obligation to share "
+        "losses, so none is allocated to them. Basic net income (loss) per share is net income (loss) divided by "
+        "weighted shares outstanding, unvested and early-exercised shares excluded. Diluted net income (loss) per "
+        "share adds potential shares only when they are dilutive; with a net loss none is."
     ),
     facts=EarningsFacts,
     outputs={

@@ -62,7 +62,7 @@ def cash_flows(cube: Cube, period: Period, *, compare: bool) -> tuple[Table, tup
     found = _gather(cube, columns)
     sheet.heading("Operating activities")
     net = sheet.line(
-        "Net loss", lambda column: -moved(cube, cube.results, column), accounts=cube.results, level=1
+        "Net income (loss)", lambda column: -moved(cube, cube.results, column), accounts=cube.results, level=1
     )
     sheet.heading("Adjustments", level=1)
     operating = [net, *_lines(sheet, found.adjustments, ADJUSTMENT_LABELS, level=2)]

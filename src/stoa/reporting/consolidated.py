@@ -12,11 +12,11 @@ from stoa.reporting.equity import equity
 from stoa.reporting.layout import Layout, month_words
 from stoa.reporting.measures import adjusted_ebitda, free_cash_flow, stock_compensation
 from stoa.reporting.notes import deferred_taxes, estimates, income_taxes
-from stoa.reporting.operations import comprehensive_loss, net_loss_ties, operations, with_per_share
+from stoa.reporting.operations import comprehensive_income, net_income_ties, operations, with_per_share
 from stoa.reporting.registers import contract_balances, lease_cost
 from stoa.reporting.roll_forwards import roll_forwards
 from stoa.reporting.segments import disaggregation, segment_margin
-from stoa.reporting.shares import loss_per_share
+from stoa.reporting.shares import income_per_share
 from stoa.reporting.tables import LINE, MEMO, Column, Statements, Table, Tie
 
 
@@ -35,7 +35,7 @@ def consolidated(*, head: str, period: Period, compare: bool = False, currency: 
     cube = group.cube
     documents = papers.read(entity=head, through=period.last, currency=currency)
     sheet, sheet_ties = balance_sheet(cube, period, compare=compare)
-    per_share = loss_per_share(cube, documents, period, compare=compare)
+    per_share = income_per_share(cube, documents, period, compare=compare)
     results = with_per_share(operations(cube, period, compare=compare), per_share)
     equity_table, equity_ties = equity(cube, period, compare=compare)
     flows, flow_ties = cash_flows(cube, period, compare=compare)
@@ -45,7 +45,7 @@ def consolidated(*, head: str, period: Period, compare: bool = False, currency: 
         period=period,
         currency=currency,
         remarks=_remarks(group, period),
-        statements=(sheet, results, comprehensive_loss(cube, period, compare=compare), equity_table, flows),
+        statements=(sheet, results, comprehensive_income(cube, period, compare=compare), equity_table, flows),
         roll_forwards=rolls,
         measures=(
             segment_margin(cube, period, compare=compare),
@@ -66,7 +66,7 @@ def consolidated(*, head: str, period: Period, compare: bool = False, currency: 
         key_figures=Layout("key-figures", "Key figures", ()).table(),
         ties=(
             *sheet_ties,
-            *net_loss_ties(cube, results),
+            *net_income_ties(cube, results),
             *equity_ties,
             *flow_ties,
             *roll_ties,

@@ -40,7 +40,10 @@ class TrialBalance:
 
 @dataclass(frozen=True, slots=True)
 class RollForwardRow:
-    """Deferred revenue of one product and partner through a month; natural amounts."""
+    """Deferred revenue of one product and partner through a month; natural amounts.
+
+    ``other_minor`` is what else moved it, such as what is set aside for refunds to come; it may be less than nothing.
+    """
 
     product: str
     partner: str
@@ -48,12 +51,13 @@ class RollForwardRow:
     billed_minor: int
     recognized_minor: int
     refunded_minor: int
+    other_minor: int
     closing_minor: int
 
 
 @dataclass(frozen=True, slots=True)
 class RollForward:
-    """Opening plus billed, less recognized, less refunded, is closing."""
+    """Opening plus billed, less recognized, less refunded, plus what else moved it, is closing."""
 
     entity: str
     month: Month

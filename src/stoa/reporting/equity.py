@@ -75,7 +75,7 @@ def _roll(sheet: Layout, cube: Cube, parts: Sequence[tuple[str, Sequence[str]]],
         accounts=[code for _, codes in parts for code in codes if code not in cube.results],
     )
     rows = [opening]
-    named = ("Net loss", "Other comprehensive income (loss)")
+    named = ("Net income (loss)", "Other comprehensive income (loss)")
     by_label: dict[str, list[str]] = {}
     own = [code for _, codes in parts for code in codes if code not in cube.results]
     oci = set(oci_accounts(cube))

@@ -25,9 +25,11 @@ _INVESTED = (
 
 
 def adjusted_ebitda(cube: Cube, period: Period, *, compare: bool) -> Table:
-    """Return adjusted EBITDA, starting from the net loss."""
+    """Return adjusted EBITDA, starting from the net income or loss."""
     sheet = Layout("adjusted-ebitda", "Adjusted EBITDA", flow_columns(period, compare=compare))
-    net = sheet.line("Net loss", lambda column: -moved(cube, cube.results, column), accounts=cube.results)
+    net = sheet.line(
+        "Net income (loss)", lambda column: -moved(cube, cube.results, column), accounts=cube.results
+    )
     parts = [net]
     for label, accounts in (
         ("Income tax expense", cube.of_line(INCOME_TAX)),
@@ -58,8 +60,8 @@ def adjusted_ebitda(cube: Cube, period: Period, *, compare: bool) -> Table:
     )
     percent(sheet, "Adjusted EBITDA, share of revenue", result, revenue)
     sheet.say(
-        "Net loss before income tax, interest and other, depreciation and amortization, stock-based compensation and "
-        "the payroll tax on it, impairment and restructuring. It is no measure of US GAAP."
+        "Net income (loss) before income tax, interest and other, depreciation and amortization, stock-based "
+        "compensation and the payroll tax on it, impairment and restructuring. It is no measure of US GAAP."
     )
     return sheet.table()
 

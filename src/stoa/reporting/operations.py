@@ -1,4 +1,4 @@
-"""The statements of operations and of comprehensive loss (ASC 220-10-45, 225-10-S99-2)."""
+"""The statements of operations and of comprehensive income (ASC 220-10-45, 225-10-S99-2)."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -30,7 +30,7 @@ def moved(cube: Cube, accounts: Sequence[str], column: Column) -> int:
 
 
 def operations(cube: Cube, period: Period, *, compare: bool) -> Table:
-    """Return revenue, costs by function with what is inside each, and the net loss."""
+    """Return revenue, costs by function with what is inside each, and the net income or loss."""
     sheet = Layout("operations", "Statements of operations", flow_columns(period, compare=compare))
     revenue_accounts = cube.codes(ledger.REVENUE)
     lines = [
@@ -59,7 +59,7 @@ def operations(cube: Cube, period: Period, *, compare: bool) -> Table:
         if line in OPERATING_EXPENSES[:3] or _moves(cube, sheet, cube.of_line(line))
     ]
     expenses = sheet.sum("Total operating expenses", functions)
-    operating = sheet.sum("Operating loss", {gross: 1, expenses: -1}, kind=TOTAL)
+    operating = sheet.sum("Operating income (loss)", {gross: 1, expenses: -1}, kind=TOTAL)
     other = [
         sheet.line(
             cube.chart[code].name.replace("Loss (gain)", "Gain (loss)").replace("loss (gain)", "gain (loss)"),
@@ -72,13 +72,13 @@ def operations(cube: Cube, period: Period, *, compare: bool) -> Table:
         if _moves(cube, sheet, [code])
     ]
     outside = sheet.sum("Interest and other income, net", other)
-    before_tax = sheet.sum("Loss before income taxes", {operating: 1, outside: 1})
+    before_tax = sheet.sum("Income (loss) before income taxes", {operating: 1, outside: 1})
     tax = sheet.line(
         "Income tax expense",
         lambda column: moved(cube, cube.of_line(INCOME_TAX), column),
         accounts=cube.of_line(INCOME_TAX),
     )
-    sheet.sum("Net loss", {before_tax: 1, tax: -1}, kind=TOTAL, level=0)
+    sheet.sum("Net income (loss)", {before_tax: 1, tax: -1}, kind=TOTAL, level=0)
     return sheet.table()
 
 
@@ -90,13 +90,15 @@ def with_per_share(operations_table: Table, per_share: Table) -> Table:
     return replace(operations_table, lines=(*operations_table.lines, *below))
 
 
-def comprehensive_loss(cube: Cube, period: Period, *, compare: bool) -> Table:
-    """Return the net loss and what moved accumulated other comprehensive income."""
+def comprehensive_income(cube: Cube, period: Period, *, compare: bool) -> Table:
+    """Return the net income or loss and what moved accumulated other comprehensive income."""
     sheet = Layout(
-        "comprehensive-loss", "Statements of comprehensive loss", flow_columns(period, compare=compare)
+        "comprehensive-income",
+        "Statements of comprehensive income (loss)",
+        flow_columns(period, compare=compare),
     )
     net = sheet.line(
-        "Net loss",
+        "Net income (loss)",
         lambda column: -moved(cube, cube.results, column),
         accounts=cube.results,
         note="As in the statement of operations.",
@@ -111,7 +113,7 @@ def comprehensive_loss(cube: Cube, period: Period, *, compare: bool) -> Table:
         )
         for code in oci_accounts(cube)
     ]
-    sheet.sum("Comprehensive loss", [net, *lines], kind=TOTAL, level=0)
+    sheet.sum("Comprehensive income (loss)", [net, *lines], kind=TOTAL, level=0)
     return sheet.table()
 
 
@@ -126,14 +128,14 @@ def oci_accounts(cube: Cube) -> tuple[str, ...]:
     return cube.of_line("Accumulated other comprehensive income")
 
 
-def net_loss_ties(cube: Cube, operations_table: Table) -> tuple[Tie, ...]:
+def net_income_ties(cube: Cube, operations_table: Table) -> tuple[Tie, ...]:
     """That every revenue and expense of the chart is in the statement of operations."""
     column = operations_table.columns[0]
-    shown = operations_table.line("Net loss").amounts_minor[0] or 0
+    shown = operations_table.line("Net income (loss)").amounts_minor[0] or 0
     return (
         Tie(
             "operations",
-            "Net loss is the sum of every revenue and expense",
+            "Net income (loss) is the sum of every revenue and expense",
             shown,
             -moved(cube, cube.results, column),
         ),

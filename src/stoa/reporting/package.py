@@ -18,11 +18,11 @@ from stoa.reporting.layout import month_words
 from stoa.reporting.measures import adjusted_ebitda, free_cash_flow, stock_compensation
 from stoa.reporting.notes import deferred_taxes, estimates, income_taxes, late_documents
 from stoa.reporting.obligations import obligations_by_year, remaining_obligations
-from stoa.reporting.operations import comprehensive_loss, net_loss_ties, operations, with_per_share
+from stoa.reporting.operations import comprehensive_income, net_income_ties, operations, with_per_share
 from stoa.reporting.registers import contract_balances, fair_value, lease_cost, register_notes
 from stoa.reporting.roll_forwards import roll_forwards
 from stoa.reporting.segments import disaggregation, segment_margin
-from stoa.reporting.shares import loss_per_share
+from stoa.reporting.shares import income_per_share
 from stoa.reporting.tables import Statements
 
 
@@ -56,7 +56,7 @@ def statements_of(
     """Return the statements that a journal and its documents make; reads nothing."""
     registers = documents.registers(period.end_on)
     sheet, sheet_ties = balance_sheet(cube, period, compare=compare)
-    per_share = loss_per_share(cube, documents, period, compare=compare)
+    per_share = income_per_share(cube, documents, period, compare=compare)
     results = with_per_share(operations(cube, period, compare=compare), per_share)
     equity_table, equity_ties = equity(cube, period, compare=compare)
     flows, flow_ties = cash_flows(cube, period, compare=compare)
@@ -68,7 +68,7 @@ def statements_of(
         period=period,
         currency=cube.currency,
         remarks=(),
-        statements=(sheet, results, comprehensive_loss(cube, period, compare=compare), equity_table, flows),
+        statements=(sheet, results, comprehensive_income(cube, period, compare=compare), equity_table, flows),
         roll_forwards=(*rolls, bridge),
         measures=(
             segment_margin(cube, period, compare=compare),
@@ -95,7 +95,7 @@ def statements_of(
         key_figures=key_figures(documents, period),
         ties=(
             *sheet_ties,
-            *net_loss_ties(cube, results),
+            *net_income_ties(cube, results),
             *equity_ties,
             *flow_ties,
             *roll_ties,

@@ -33,6 +33,7 @@ def deferred_revenue(*, entity: str, month: Month, currency: str = "USD") -> Rol
                 "billed_minor",
                 "recognized_minor",
                 "refunded_minor",
+                "other_minor",
                 "closing_minor",
             )
         ),
@@ -90,8 +91,9 @@ def revenue_by_month(*, entity: str, through: Month, currency: str = "USD") -> t
 def _roll(product: str, partner: str, row: dict[str, int]) -> RollForwardRow:
     opening, billed, service = row.get("opening", 0), row.get("sale", 0), row.get("service", 0)
     refunded = row.get("refund", 0)
-    closing = opening + billed + service + refunded + row.get("reclassification", 0)
-    return RollForwardRow(product, partner, opening, billed, -service, -refunded, closing)
+    closing = sum(row.values())
+    other = closing - opening - billed - service - refunded
+    return RollForwardRow(product, partner, opening, billed, -service, -refunded, other, closing)
 
 
 def _add_up(segment: str, rows: Iterable[RevenueRow]) -> RevenueRow:

@@ -1,4 +1,4 @@
-"""What a share lost: the net loss over shares weighted by days, and what would have been anti-dilutive (ASC 260-10-45)."""
+"""What a share earned or lost: net income over shares weighted by days, and what would have been anti-dilutive (ASC 260-10-45)."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class PerShare:
 
 
 def per_share(papers: Papers, span: Period, net_minor: int) -> PerShare | None:
-    """The loss of a share in a span; ``None`` while no share is filed.
+    """The result of a share in a span; ``None`` while no share is filed.
 
     Books that took over another system's begin to count on their first day: since when shares were outstanding
     before, no document says.
@@ -69,9 +69,9 @@ def per_share(papers: Papers, span: Period, net_minor: int) -> PerShare | None:
     )
 
 
-def loss_per_share(cube: Cube, papers: Papers, period: Period, *, compare: bool) -> Table:
-    """Return the loss per share, its shares, and what was left out because it would have lowered the loss."""
-    sheet = Layout("per-share", "Loss per share", flow_columns(period, compare=compare))
+def income_per_share(cube: Cube, papers: Papers, period: Period, *, compare: bool) -> Table:
+    """Return net income or loss per share, its shares, and what was left out because it would have lowered the loss."""
+    sheet = Layout("per-share", "Net income (loss) per share", flow_columns(period, compare=compare))
     found = [_of_column(cube, papers, column) for column in sheet.columns]
     if not any(found):
         sheet.say(NOT_FILED)
@@ -80,10 +80,10 @@ def loss_per_share(cube: Cube, papers: Papers, period: Period, *, compare: bool)
         None if column.first is None or column.through is None else _net(cube, column)
         for column in sheet.columns
     ]
-    sheet.line("Net loss", net, accounts=cube.results)
+    sheet.line("Net income (loss)", net, accounts=cube.results)
     for label, name, unit in (
         ("Weighted shares, basic and diluted", "weighted_shares", COUNT),
-        ("Net loss per share, basic and diluted", "amount_minor", SHARE_AMOUNT),
+        ("Net income (loss) per share, basic and diluted", "amount_minor", SHARE_AMOUNT),
     ):
         sheet.line(
             label,

@@ -14,7 +14,7 @@ from stoa.web.finance.templatetags.finance import month_short, words_of
 
 
 def waterfall_svg(total: reporting.RollForwardRow, currency: str) -> SafeString:
-    """Opening, billed, recognized, refunded, closing as steps of a waterfall."""
+    """Opening, billed, recognized, refunded, what else moved it, closing as steps of a waterfall."""
     steps = [
         (_("Opening"), 0, total.opening_minor, "level"),
         (_("Billed"), total.opening_minor, total.opening_minor + total.billed_minor, "up"),
@@ -27,14 +27,26 @@ def waterfall_svg(total: reporting.RollForwardRow, currency: str) -> SafeString:
         (
             _("Refunded"),
             total.opening_minor + total.billed_minor - total.recognized_minor,
-            total.closing_minor,
+            total.closing_minor - total.other_minor,
             "down",
+        ),
+        *(
+            [
+                (
+                    _("Reserve and other"),
+                    total.closing_minor - total.other_minor,
+                    total.closing_minor,
+                    "up" if total.other_minor > 0 else "down",
+                )
+            ]
+            if total.other_minor
+            else []
         ),
         (_("Closing"), 0, total.closing_minor, "level"),
     ]
     top = max(1, *(max(start, end) for _label, start, end, _kind in steps))
     width, height, gap, base = 640, 250, 20, 208
-    column = (width - gap * 4) / 5
+    column = (width - gap * (len(steps) - 1)) / len(steps)
 
     def y(value: int) -> float:
         return base - (base - 34) * max(value, 0) / top
@@ -55,7 +67,7 @@ def waterfall_svg(total: reporting.RollForwardRow, currency: str) -> SafeString:
                 label,
             )
         )
-        if index < 4:
+        if index < len(steps) - 1:
             joints.append((f"{x + column:.1f}", f"{x + column + gap:.1f}", f"{y(end):.1f}"))
     return _svg(
         width,
