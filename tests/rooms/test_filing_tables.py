@@ -106,7 +106,7 @@ def test_a_table_that_brings_known_and_new_documents_files_the_new_ones(tmp_path
         ({"partner": ""}, "partner must not be empty"),
         ({"credit_used_minor": 10**6}, "credit_used_minor must not be more than price and tax together"),
         ({"reference": "x" * 201}, "reference must be text of at most 200 characters"),
-        ({"course": "nul\x00"}, "course must be text of at most 200 characters"),
+        ({"course": "nul\x00"}, "course has a control character"),
     ],
 )
 def test_one_bad_row_is_reported_and_does_not_sink_the_rest(
@@ -156,3 +156,22 @@ def test_rows_of_a_locked_or_soft_closed_month_count_in_the_first_open_one(tmp_p
     later = a_receipt(on=date(2025, 8, 12))
     assert subledger.file_table(a_table(tmp_path / "later.parquet", [later])).new == 1
     assert subledger.find_document(later.reference).counts_from == date(2025, 9, 1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"end_on": date(9999, 12, 31)}, "end_on must lie in the years 1902 to 2150"),
+        ({"received_at": datetime(1, 1, 2, tzinfo=UTC)}, "received_at must lie in the years 1902 to 2150"),
+        ({"reference": "receipt:1\u200b"}, "cannot be seen"),
+        ({"reference": "receipt:1 "}, "a space at an end"),
+        ({"order": "S-1\x1b[2J"}, "order has a control character"),
+        ({"currency": "UDS"}, "currency must be a code such as USD"),
+    ],
+)
+def test_a_row_with_absurd_days_or_unseen_characters_is_refused(
+    tmp_path: Path, changes: dict[str, Any], words: str
+) -> None:
+    report = subledger.file_table(a_table(tmp_path / "bad.parquet", [a_receipt()], **changes))
+    assert report.new == 0
+    assert words in report.refused[0][1]

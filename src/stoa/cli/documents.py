@@ -1,16 +1,29 @@
 """``stoa documents``: list, show and file source documents."""
 
 import argparse
+import codecs
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from stoa.cli.printed import add_json_option, print_json
 from stoa.cli.typed import month
 
+#: Longer lines are refused: the largest documents have a hundred thousand rows of some hundred characters.
+_LONGEST_LINE = 32 * 1024**2
+#: What a file that is no JSON lines begins with, and what to do about it.
+_OTHER_FILES = {
+    b"\x1f\x8b": "is compressed; unpack it first, as with gunzip -c FILE | stoa documents file -",
+    b"PK\x03\x04": "is a ZIP archive or a spreadsheet; file the JSON lines or the Parquet table in it",
+    b"PAR1": "is a Parquet table; give its name the ending .parquet",
+    b"\xff\xfe": "is UTF-16 text; save it as UTF-8",
+    b"\xfe\xff": "is UTF-16 text; save it as UTF-8",
+}
+
 if TYPE_CHECKING:
+    from stoa.flows import filing
     from stoa.subledger.api import FilingReport
 
 
@@ -157,17 +170,44 @@ def file_path(path: str, tell: Callable[[str], None] = lambda words: None) -> "F
     return subledger.FilingReport(many.new + few.new, many.known + few.known, (*many.refused, *few.refused))
 
 
-def _lines_of(path: str) -> Iterator[str]:
+def _lines_of(path: str) -> "Iterator[str | filing.Refused]":
     from stoa.kernel.refusals import Invalid
 
     if path == "-":
-        yield from sys.stdin
+        yield from _texts_of(sys.stdin.buffer, path)
         return
     try:
-        with open(path, encoding="utf-8") as file:
-            yield from file
-    except (OSError, UnicodeDecodeError) as error:
-        raise Invalid(f"{path} cannot be read: {error}.") from None
+        with open(path, "rb") as file:
+            yield from _texts_of(file, path)
+    except OSError as error:
+        raise Invalid(f"{path} cannot be read: {error.strerror or error}.") from None
+
+
+def _texts_of(file: BinaryIO, path: str) -> "Iterator[str | filing.Refused]":
+    """The lines of a file, each read by itself: one that is too long or no text is refused in its place."""
+    from stoa.flows import filing
+    from stoa.kernel.refusals import Invalid
+
+    line = file.readline(_LONGEST_LINE).removeprefix(codecs.BOM_UTF8)
+    for sign, words in _OTHER_FILES.items():
+        if line.startswith(sign):
+            raise Invalid(f"{path} {words}.")
+    if line.lstrip()[:1] == b"[":
+        raise Invalid(
+            f"{path} holds a JSON array. Write one document a line, without the brackets and commas around."
+        )
+    while line:
+        whole = line.endswith(b"\n") or len(line) < _LONGEST_LINE
+        if not whole:
+            while line and not line.endswith(b"\n"):
+                line = file.readline(_LONGEST_LINE)
+            yield filing.Refused(f"is longer than {_LONGEST_LINE // 1024**2} MB")
+        else:
+            try:
+                yield line.decode()
+            except UnicodeDecodeError as error:
+                yield filing.Refused(f"is not UTF-8 text: byte {error.start + 1} of the line")
+        line = file.readline(_LONGEST_LINE)
 
 
 def _few_of_table(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -13,10 +14,17 @@ from stoa.policies.kinds.manual_entries import ManualEntry
 from stoa.subledger import api as subledger
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A row that could not even be read, given in its place so that it is reported with the others."""
+
+    reason: str
+
+
 def file_rows(rows: Iterable[tuple[str, Any]]) -> subledger.FilingReport:
     """File JSON objects, or texts of them, one document each, beside what the report calls their place (``row 3``).
 
-    A row that cannot be read or filed is reported with its reason and does not sink the others. An approval must name
+    A row that cannot be read (or is given as ``Refused``) or filed is reported with its reason and does not sink the others. An approval must name
     somebody who holds the role controller.
     """
     return _file(rows, None)
@@ -46,20 +54,57 @@ def _read(
     for place, given in rows:
         if isinstance(given, str) and not given.strip():
             continue
+        if isinstance(given, Refused):
+            unread.append((place, given.reason))
+            continue
         try:
-            row = json.loads(given, parse_float=Decimal) if isinstance(given, str) else given
+            row = read_json(given) if isinstance(given, str) else given
             if not isinstance(row, dict):
                 raise ValueError("is not a JSON object")
             if not isinstance(given, str) or "\\u" in given:
-                json.dumps(row, ensure_ascii=False, default=str).encode()  # half of a character is no text
+                _require_text(row)
             document = subledger.document_from(row)
             if isinstance(document, EntryApproved) and not is_controller(document.approved_by.lower()):
                 raise ValueError(f"approved_by {document.approved_by!r} does not hold the role controller")
             if by is not None:
                 _require_own_name(document, by)
             yield document
-        except (ValueError, RecursionError) as error:
-            unread.append((place, str(error) or "is nested too deeply"))
+        except RecursionError:
+            unread.append((place, "is nested too deeply"))
+        except ValueError as error:
+            unread.append((place, str(error)))
+
+
+def read_json(text: str) -> Any:
+    """Read JSON exactly: decimals as written, no ``NaN``, no field said twice. ``ValueError`` says what is wrong."""
+    try:
+        return json.loads(
+            text, parse_float=Decimal, parse_constant=_no_number, object_pairs_hook=_each_field_once
+        )
+    except json.JSONDecodeError as error:
+        raise ValueError(f"is not JSON: {error.msg} at character {error.pos + 1}") from None
+    except RecursionError:
+        raise ValueError("is nested too deeply") from None
+
+
+def _no_number(text: str) -> Any:
+    raise ValueError(f"{text} is not a number")
+
+
+def _each_field_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"{twice[:60]} is said twice")
+    return found
+
+
+def _require_text(row: dict[str, Any]) -> None:
+    try:
+        json.dumps(row, ensure_ascii=False, default=str).encode()
+    except UnicodeEncodeError:
+        raise ValueError("has half of a character, which is no text") from None
 
 
 def _require_own_name(document: subledger.Document, by: people.PersonRow) -> None:

@@ -9,8 +9,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-#: ISO 4217 currencies whose minor unit is not a hundredth.
+#: ISO 4217 currencies with the decimal places of their minor unit. A code that is none of them is a slip of the pen:
+#: its documents would lie in books that nobody reads.
 _EXPONENTS: Mapping[str, int] = {
+    **dict.fromkeys(
+        "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF "
+        "CHW CNY COP COU CRC CUC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HRK "
+        "HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR "
+        "MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP "
+        "SLE SLL SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XAD XCD XCG "
+        "YER ZAR ZMW ZWG ZWL".split(),
+        2,
+    ),
     **dict.fromkeys(
         "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(),
         0,
@@ -22,9 +32,10 @@ _EXPONENTS: Mapping[str, int] = {
 
 def exponent_of(currency: str) -> int:
     """Return the number of decimal places of an ISO 4217 currency code, for example 2 for USD."""
-    if len(currency) != 3 or not (currency.isascii() and currency.isalpha() and currency.isupper()):
-        raise ValueError(f"{currency!r} is not a currency code such as USD")
-    return _EXPONENTS.get(currency, 2)
+    exponent = _EXPONENTS.get(currency)
+    if exponent is None:
+        raise ValueError(f"{str(currency)[:20]!r} is not a currency code such as USD")
+    return exponent
 
 
 @dataclass(frozen=True, slots=True, order=True)

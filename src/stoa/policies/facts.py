@@ -22,8 +22,10 @@ from stoa.policies.grid import Grid
 _NUMBER = r"-?[0-9]{1,18}(\.[0-9]{1,18})?(/[0-9]{1,18})?"
 #: More rows than this in one list is a mistake; sets of contracts are a matter for SQL.
 _ROWS_AT_MOST = 100_000
+#: Characters of a refused value that its refusal quotes.
+_QUOTED = 60
 #: Years in which a day may lie: calendars and day counts work there with room for any term.
-_FIRST_YEAR, _LAST_YEAR = 1902, 2150
+FIRST_YEAR, LAST_YEAR = 1902, 2150
 
 T = TypeVar("T")
 
@@ -128,7 +130,7 @@ def _read(hint: Any, given: Any, path: str) -> Any:
         return _read(next(each for each in arguments if each is not types.NoneType), given, path)
     if origin is Literal:
         if given not in arguments:
-            raise refuse(path, f"must be one of {', '.join(map(str, arguments))}, not {given!r}.")
+            raise refuse(path, f"must be one of {', '.join(map(str, arguments))}, not {_short(given)}.")
         return given
     if origin is tuple:
         return _rows(arguments[0], given, path)
@@ -152,7 +154,7 @@ def _rows(hint: Any, given: Any, path: str) -> tuple[Any, ...]:
 def _number(kind: _Kind, given: Any, path: str) -> Fraction:
     text = str(given).strip() if isinstance(given, str | int | float | Decimal | Fraction) else ""
     if isinstance(given, bool) or not re.fullmatch(_NUMBER, text):
-        raise refuse(path, f"{given!r} is not a number. {kind.about}")
+        raise refuse(path, f"{_short(given)} is not a number. {kind.about}")
     try:
         whole, _, part = text.partition("/")
         value = Fraction(whole) / Fraction(part or 1)
@@ -175,7 +177,7 @@ def _plain(hint: Any, given: Any, path: str) -> Any:
     if hint is int:
         text = str(given) if isinstance(given, str | int | Decimal | Fraction | float) else ""
         if isinstance(given, bool) or not re.fullmatch(r"-?[0-9]{1,15}(\.0+)?", text):
-            raise refuse(path, f"{given!r} is not a whole number.")
+            raise refuse(path, f"{_short(given)} is not a whole number.")
         return int(text.partition(".")[0])
     if hint is datetime:
         return _instant(given, path)
@@ -191,9 +193,9 @@ def _day(given: Any, path: str) -> date:
         is_day = isinstance(given, date) and not isinstance(given, datetime)
         day = given if is_day else date.fromisoformat(str(given))
     except ValueError:
-        raise refuse(path, f'{given!r} is not a day; write it as "2025-09-30".') from None
-    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
-        raise refuse(path, f"{day} lies outside the years {_FIRST_YEAR} to {_LAST_YEAR}.")
+        raise refuse(path, f'{_short(given)} is not a day; write it as "2025-09-30".') from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise refuse(path, f"{day} lies outside the years {FIRST_YEAR} to {LAST_YEAR}.")
     return day
 
 
@@ -205,6 +207,12 @@ def _instant(given: Any, path: str) -> datetime:
     if read is None or read.tzinfo is None:
         raise refuse(path, f'{given!r} is not an instant; write it as "2026-06-15T12:00Z".')
     return read
+
+
+def _short(given: Any) -> str:
+    """What was given, as a refusal quotes it: as it was written, and not for pages."""
+    words = str(given) if isinstance(given, Decimal) else repr(given)
+    return words if len(words) <= _QUOTED else f"{words[:_QUOTED]}…"
 
 
 def _has_default(each: "dataclasses.Field[Any]") -> bool:

@@ -14,14 +14,18 @@ from stoa.kernel.money import exponent_of
 from stoa.kernel.refusals import Invalid
 from stoa.ledger import api as ledger
 from stoa.policies.engine import Engine
+from stoa.policies.facts import FIRST_YEAR, LAST_YEAR
 from stoa.subledger.commands import COLUMN_LIST, file_given, first_month_that_takes, open_given
 from stoa.subledger.consumer import FORMS, IMPLIED, MAY_BE_EMPTY, SHARED, Form, is_required
 from stoa.subledger.data import FilingReport
-from stoa.subledger.rules import LARGEST_AMOUNT_MINOR, LONGEST_TEXT
+from stoa.subledger.rules import LARGEST_AMOUNT_MINOR, LONGEST_TEXT, OUTSIDE_THE_YEARS
 
 #: From so many new rows on the database is told at once: a query planned for the table of before would take minutes.
 _MANY = 10_000
 _INSTANT = "'%Y-%m-%dT%H:%M:%S.%f+00:00'"
+#: The characters that ``frame.problem_of_text`` and ``problem_of_reference`` refuse.
+_CONTROLS = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+_UNSEEN = r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]"
 _FIELDS = {field.name: field for form in FORMS.values() for field in fields(form.type)}
 _AMOUNTS = ("price_minor", "tax_minor", "fee_minor", "credit_minor")
 
@@ -179,11 +183,19 @@ def _problems(form: Form, unknown: list[str]) -> Iterator[tuple[str, str]]:
         elif kind != "VARCHAR":
             if field.default is not None:
                 yield f'"{name}" IS NULL', f"{name} must be {'a day' if kind == 'DATE' else 'an instant'}"
+            years = (FIRST_YEAR, LAST_YEAR) if kind == "DATE" else (FIRST_YEAR + 1, LAST_YEAR - 1)
+            yield f'year("{name}") NOT BETWEEN {years[0]} AND {years[1]}', f"{name} {OUTSIDE_THE_YEARS}"
         else:
             yield (
-                f'coalesce(length("{name}") > {LONGEST_TEXT} OR contains("{name}", chr(0)), TRUE)',
+                f'coalesce(length("{name}") > {LONGEST_TEXT}, TRUE)',
                 f"{name} must be text of at most {LONGEST_TEXT} characters",
             )
+            yield f"regexp_matches(\"{name}\", '{_CONTROLS}')", f"{name} has a control character"
+            if name == "reference":
+                yield (
+                    f"trim(reference) <> reference OR regexp_matches(reference, '{_UNSEEN}')",
+                    "reference has a character that cannot be seen, or a space at an end",
+                )
             if name not in MAY_BE_EMPTY:
                 yield f"trim(\"{name}\") = ''", f"{name} must not be empty"
             elif name in ("course", "partner"):

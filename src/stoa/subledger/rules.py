@@ -10,8 +10,15 @@ from zoneinfo import ZoneInfo
 from stoa.kernel.money import exponent_of
 from stoa.kernel.refusals import Invalid
 from stoa.kernel.spans import day_in
+from stoa.policies.facts import FIRST_YEAR, LAST_YEAR
 from stoa.policies.kinds import listed
-from stoa.policies.kinds.frame import DocumentFacts, Filed, facts_as_json
+from stoa.policies.kinds.frame import (
+    DocumentFacts,
+    Filed,
+    facts_as_json,
+    problem_of_reference,
+    problem_of_text,
+)
 from stoa.policies.registry import policy_of_product
 from stoa.subledger.consumer import (
     FORMS,
@@ -27,6 +34,7 @@ from stoa.subledger.data import KINDS, Document, DocumentRow, KindRow
 
 LONGEST_TEXT = 200
 LARGEST_AMOUNT_MINOR = 10**13
+OUTSIDE_THE_YEARS = f"must lie in the years {FIRST_YEAR} to {LAST_YEAR}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +88,21 @@ def _problem_of(name: str, value: Any, product: object) -> str:
     elif name.endswith("_at"):
         if not isinstance(value, datetime) or value.tzinfo is None:
             return "must be an instant with its time zone"
+        if not FIRST_YEAR < value.year < LAST_YEAR:
+            return OUTSIDE_THE_YEARS
     elif name.endswith("_on"):
         if not isinstance(value, date) or isinstance(value, datetime):
             return "must be a day"
-    elif not isinstance(value, str) or len(value) > LONGEST_TEXT or "\x00" in value:
+        if not FIRST_YEAR <= value.year <= LAST_YEAR:
+            return OUTSIDE_THE_YEARS
+    elif not isinstance(value, str) or len(value) > LONGEST_TEXT:
         return f"must be text of at most {LONGEST_TEXT} characters"
     elif not value.strip() and (
         name not in MAY_BE_EMPTY or (name in ("course", "partner") and product == "single_course")
     ):
         return "must not be empty"
+    else:
+        return problem_of_text(value) or (problem_of_reference(value) if name == "reference" else "")
     return ""
 
 

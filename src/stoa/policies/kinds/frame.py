@@ -1,6 +1,7 @@
 """What a kind of document declares, and what its family answers."""
 
 import dataclasses
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -201,8 +202,31 @@ def _check_texts(facts: Any, path: str) -> None:
 def _check_text(text: str, path: str) -> None:
     if len(text) > _LONGEST_TEXT:
         raise refuse(path, f"must be text of at most {_LONGEST_TEXT} characters.")
-    if "\x00" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
-        raise refuse(path, "has a character that no text file holds.")
+    problem = problem_of_text(text) or (problem_of_reference(text) if path == "reference" else "")
+    if problem:
+        raise refuse(path, f"{problem}.")
+
+
+def problem_of_text(text: str) -> str:
+    """What is wrong with a text for books that are printed, and listed in terminals; empty when nothing is."""
+    if any("\ud800" <= sign <= "\udfff" for sign in text):
+        return "has a character that no text file holds"
+    if not text.isprintable() and any(sign in text for sign in _CONTROLS):
+        return "has a control character"
+    return ""
+
+
+def problem_of_reference(text: str) -> str:
+    """What is wrong with a text by which a document is found: two that look the same must be the same."""
+    if text != text.strip() or (
+        not text.isprintable() and any(unicodedata.category(sign) in _UNSEEN for sign in text)
+    ):
+        return "has a character that cannot be seen, or a space at an end"
+    return ""
+
+
+_CONTROLS = tuple(chr(code) for code in (*range(9), 11, 12, *range(14, 32), 127))
+_UNSEEN = ("Cc", "Cf", "Zl", "Zp")
 
 
 def documents_that_move(
