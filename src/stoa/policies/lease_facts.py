@@ -29,10 +29,18 @@ class Option:
     """An option to extend, end or buy."""
 
     kind: Literal["extend", "terminate", "purchase"] = fact("What the option allows.")
-    reasonably_certain: bool = fact("Whether using it (not using it, for terminate) is reasonably certain.")
-    payments: tuple[Price, ...] = fact("Payments of the extension, or the one of a purchase.", default=())
-    from_period: int | None = fact("terminate: the term ends after this period.", default=None)
-    penalty: Price = fact("terminate: payment at the end of the shortened term.", default=_ZERO)
+    reasonably_certain: bool = fact(
+        "extend, purchase: whether using it is reasonably certain. terminate: whether NOT using it is, so that the "
+        "whole term counts; if false, the term ends after from_period and the penalty counts (842-10-30-1)."
+    )
+    payments: tuple[Price, ...] = fact(
+        "extend: payments of the extension. purchase: its price, paid with the last payment.", default=()
+    )
+    from_period: int | None = fact("terminate: the shortened term ends after this period.", default=None)
+    penalty: Price = fact(
+        "terminate: penalty for ending early, paid with the last payment of the shortened term.",
+        default=_ZERO,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

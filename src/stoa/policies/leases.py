@@ -15,7 +15,7 @@ from stoa.kernel.spans import add_months
 from stoa.policies.facts import refuse
 from stoa.policies.frame import Explanation, Policy
 from stoa.policies.grid import number_text
-from stoa.policies.lease_facts import LeaseFacts, Option, Rent, Sublease
+from stoa.policies.lease_facts import Classification, LeaseFacts, Option, Rent, Sublease
 from stoa.policies.lease_schedule import Row, rate_of, schedule
 from stoa.policies.time_value import (
     PERIODS_AT_MOST,
@@ -139,23 +139,35 @@ def _by_terms(rent: Rent) -> list[Fraction]:
 
 
 def _with_option(payments: list[Fraction], option: Option, explain: Explanation) -> list[Fraction]:
+    if option.kind == "terminate":
+        return _with_termination(payments, option, explain)
     counted = "counts" if option.reasonably_certain else "does not count"
     explain.step(
         "842-10-30-1", f"The option to {option.kind} {counted}: only what is reasonably certain does."
     )
-    if option.kind == "terminate":
-        if option.reasonably_certain:
-            if option.from_period is None or not 0 < option.from_period <= len(payments):
-                raise refuse("options", "terminate needs from_period within the term.")
-            shortened = payments[: option.from_period]
-            shortened[-1] += option.penalty
-            return shortened
-        return payments
     if not option.reasonably_certain:
         return payments
     if option.kind == "purchase":
         return [*payments[:-1], payments[-1] + sum(option.payments, _ZERO)]
     return [*payments, *option.payments]
+
+
+def _with_termination(payments: list[Fraction], option: Option, explain: Explanation) -> list[Fraction]:
+    if option.reasonably_certain:
+        explain.step(
+            "842-10-30-1", "Not using the option to terminate is reasonably certain: the whole term counts."
+        )
+        return payments
+    if option.from_period is None or not 0 < option.from_period <= len(payments):
+        raise refuse("options", "terminate needs from_period within the term.")
+    explain.step(
+        "842-10-30-1",
+        f"Staying beyond period {option.from_period} is not reasonably certain: the term ends there, and the penalty "
+        "for ending it is a lease payment (842-10-30-5(d)).",
+    )
+    shortened = payments[: option.from_period]
+    shortened[-1] += option.penalty
+    return shortened
 
 
 def is_short_term(facts: LeaseFacts, payments: Sequence[Fraction]) -> bool:
@@ -194,9 +206,7 @@ def classified(
     facts: LeaseFacts, payments: Sequence[Fraction], liability: Fraction, explain: Explanation
 ) -> Literal["operating", "finance"]:
     """The class of a lease, by the five tests of a finance lease."""
-    tests = facts.classification
-    if tests is None:
-        return "operating"
+    tests = facts.classification or Classification()
     reasons = []
     if tests.transfers_ownership:
         reasons.append("ownership passes")
@@ -297,6 +307,7 @@ def _subleased(facts: LeaseFacts, sublease: Sublease, explain: Explanation) -> d
 POLICY = Policy(
     name="leases",
     title="Leases",
+    version="2",
     standard="ASC 842",
     paragraphs=(
         "842-10-15-37",
