@@ -51,12 +51,18 @@ def test_an_improbable_award_that_becomes_probable_costs_its_new_fair_value() ->
     assert cost_before(conditional, saved, on(465)) == 900
 
 
-def test_what_has_not_vested_of_an_award_that_becomes_improbable_waits_until_it_is_probable_again() -> None:
+def test_an_award_whose_new_terms_are_improbable_goes_on_costing_its_grant_date_value() -> None:
     doubted = (change(400, 500, 500, probable_after=False, tranches=(Tranche(vests_on=on(1460)),)),)
-    assert cost_before(AWARD, doubted, on(400)) == 365
-    assert cost_before(AWARD, doubted, on(800)) == 365
-    again = replace(AWARD, assessments=(Assessment(probable=True, on=on(900)),))
-    assert cost_before(again, doubted, on(1460)) == 1460
+    assert cost_before(AWARD, doubted, on(400)) == 400
+    assert cost_before(AWARD, doubted, on(1460)) == 1460
+
+
+def test_only_what_had_vested_stays_once_the_old_terms_of_such_an_award_would_not_have_been_met() -> None:
+    doubted = (change(400, 500, 500, probable_after=False, tranches=(Tranche(vests_on=on(1460)),)),)
+    probable, missed = Assessment(probable=True, on=GRANT), Assessment(probable=False, on=on(900))
+    conditional = replace(AWARD, has_condition=True, method="straight_line", assessments=(probable, missed))
+    assert cost_before(conditional, doubted, on(900)) == 900
+    assert cost_before(conditional, doubted, on(901)) == 365
 
 
 def test_a_leaver_after_a_change_keeps_what_had_vested() -> None:

@@ -103,9 +103,9 @@ def _changed(old: _Terms, change: ChangeOfTerms) -> _Terms:
     )
     added = max(change.fair_value_after - change.fair_value_before, _ZERO)
     begun = recognized - of_vested + taken_back
-    if change.probable_after:
+    if not _waits(change):
         to_attribute += begun
-    else:  # what it costs once it is probable again
+    else:  # what it costs once it is probable
         to_attribute = total * remaining - of_vested + added * (1 - vested)
     return _Terms(
         old.settled + of_vested + added * vested,
@@ -118,7 +118,7 @@ def _changed(old: _Terms, change: ChangeOfTerms) -> _Terms:
             granted_on=change.on,
             method="accelerated" if award.accelerated else "straight_line",
             tranches=change.tranches or _tranches_left(award, facts, change.on),
-            has_condition=award.has_condition or not change.probable_after,
+            has_condition=award.has_condition or _waits(change),
             assessments=_assessments(facts, award, change),
             forfeitures=tuple(each for each in facts.forfeitures if _day(each.on) > change.on),
         ),
@@ -148,9 +148,14 @@ def _tranches_left(award: Award, facts: AwardFacts, on: date) -> tuple[Tranche, 
 
 def _assessments(facts: AwardFacts, award: Award, change: ChangeOfTerms) -> tuple[Assessment, ...]:
     later = tuple(each for each in facts.assessments if _day(each.on) > change.on)
-    if not (award.has_condition or not change.probable_after):
+    if not (award.has_condition or _waits(change)):
         return later
-    return (Assessment(probable=change.probable_after, on=change.on), *later)
+    return (Assessment(probable=not _waits(change), on=change.on), *later)
+
+
+def _waits(change: ChangeOfTerms) -> bool:
+    """Whether there is no cost for now: terms that were probable go on costing their grant-date value (718-20-35-3)."""
+    return not (change.probable_before or change.probable_after)
 
 
 def _with_events(facts: AwardFacts, through: date) -> AwardFacts:

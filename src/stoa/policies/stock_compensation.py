@@ -20,6 +20,7 @@ _ZERO, _ONE = Fraction(0), Fraction(1)
 _MONTHS = {"year": 12, "quarter": 3, "month": 1}
 _A_YEAR = {"years": Fraction(1), "months": Fraction(12), "days": Fraction(365)}
 _PERIODS_AT_MOST = 1200
+_YEARS_AT_MOST = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,6 +266,8 @@ def _elapsed(at: Fraction, vests_at: Fraction) -> Fraction:
 def effect_of(change: Modification) -> tuple[Fraction, Fraction, Fraction]:
     """What a change of terms adds, what it recognizes at once, and what it leaves to the remaining service."""
     incremental = max(change.fair_value_after - change.fair_value_before, _ZERO)
+    if change.probable_before and not change.probable_after:
+        return _ZERO, _ZERO, change.unrecognized
     if not change.probable_after:
         return incremental, -change.recognized_to_date, _ZERO
     if not change.probable_before:
@@ -275,10 +278,14 @@ def effect_of(change: Modification) -> tuple[Fraction, Fraction, Fraction]:
 def _modified(change: Modification, facts: AwardFacts, explain: Explanation) -> dict[str, Any]:
     grid = facts.grid
     incremental, immediate, remaining = effect_of(change)
-    if not change.probable_after:
+    if change.probable_before and not change.probable_after:
         explain.step(
-            "718-20-55-112", "Vesting is not probable under the new terms: no cost while that lasts."
+            "718-20-35-3",
+            "Probable to improbable: the old terms were expected to be met, so the grant-date cost is the least to "
+            "recognize; what the change adds waits until the new terms are probable.",
         )
+    elif not change.probable_after:
+        explain.step("718-20-55-118", "Improbable before and after: no cost until vesting is probable.")
     elif not change.probable_before:
         explain.step(
             "718-20-55-116", "Improbable to probable: the new terms' fair value replaces the old award's."
@@ -401,6 +408,8 @@ def _point(
     if after is None or facts.granted_on is None or facts.time_unit == "days":
         return after
     months = after * 12 / _A_YEAR[facts.time_unit]
+    if months > 12 * _YEARS_AT_MOST:
+        raise refuse(path, f"lies more than {_YEARS_AT_MOST} years after the grant.")
     if months.denominator != 1:
         raise refuse(path, "must be whole months when granted_on is given; or name the day.")
     return Fraction((add_months(facts.granted_on, int(months)) - facts.granted_on).days)
@@ -430,6 +439,7 @@ def _period_ends(facts: AwardFacts, award: Award) -> list[Fraction]:
 POLICY = Policy(
     name="stock_compensation",
     title="Stock compensation: attribution",
+    version="2",
     standard="ASC 718",
     paragraphs=(
         "718-10-25-20",
@@ -438,8 +448,8 @@ POLICY = Policy(
         "718-10-35-8",
         "718-20-35-3",
         "718-20-35-8",
-        "718-20-55-112",
         "718-20-55-116",
+        "718-20-55-118",
     ),
     requirements=("ACC-67", "ACC-71"),
     note=(
