@@ -33,7 +33,9 @@ class Period:
         "The price per unit now expected to hold in the end.", default=None
     )
     invoiced_unit_price: Price | None = fact(
-        "Price per unit invoiced meanwhile; the first tier's when left out.", default=None
+        "Price per unit invoiced meanwhile; when left out the first tier's, or each tier's own where tiers are not "
+        "retrospective.",
+        default=None,
     )
 
 
@@ -60,10 +62,6 @@ def decide(facts: VolumeFacts, explain: Explanation) -> dict[str, Any]:
         price = _expected_price(facts, tiers, period, index)
         before = units
         units += period.units
-        invoice_price = (
-            tiers[0].unit_price if period.invoiced_unit_price is None else period.invoiced_unit_price
-        )
-        invoiced += period.units * invoice_price
         if facts.is_retrospective:
             to_date = grid.round(units * price)
             gross = grid.round(period.units * price)
@@ -71,6 +69,10 @@ def decide(facts: VolumeFacts, explain: Explanation) -> dict[str, Any]:
             to_date = grid.round(tiered(units, [(tier.above_units, tier.unit_price) for tier in tiers]))
             gross = to_date - recognized
         revenue = to_date - recognized
+        if period.invoiced_unit_price is not None:
+            invoiced += period.units * period.invoiced_unit_price
+        else:
+            invoiced += period.units * tiers[0].unit_price if facts.is_retrospective else revenue
         rows.append(
             {
                 "period": period.id,
@@ -86,7 +88,10 @@ def decide(facts: VolumeFacts, explain: Explanation) -> dict[str, Any]:
         explain.step(
             "606-10-32-14" if index else "606-10-32-8",
             f"{period.id}: {number_text(units)} units at {number_text(price)} are {grid.text(to_date)} to date; "
-            f"{number_text(before)} of them were transferred before (32-43).",
+            f"{number_text(before)} of them were transferred before (32-43)."
+            if facts.is_retrospective
+            else f"{period.id}: {number_text(period.units)} units, each at its own tier's price, are "
+            f"{grid.text(revenue)}.",
         )
         recognized = to_date
     return {
@@ -118,6 +123,7 @@ def _expected_price(facts: VolumeFacts, tiers: list[Tier], period: Period, index
 POLICY = Policy(
     name="volume_discounts",
     title="Volume discounts and rebates",
+    version="2",
     standard="ASC 606-10-32",
     paragraphs=("606-10-32-6", "606-10-32-8", "606-10-32-10", "606-10-32-14", "606-10-32-43"),
     requirements=("ACC-41",),
