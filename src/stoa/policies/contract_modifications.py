@@ -320,7 +320,7 @@ def _together(
         "unit_revenue": {n: grid.text(share / quantities[n]) for n, share in final.items() if quantities[n]},
         "blended_unit_revenue": grid.text((remaining + later["pool"]) / units) if units else None,
         "catch_up": grid.text(catch_up),
-        "catch_up_of_modification": grid.text(caught["catch_up"]),
+        "catch_up_of_modification": grid.text(caught["catch_up"] + settled),
         "catch_up_of_later_change": {
             name: grid.text(share) for name, share in later["by_obligation"].items() if share
         },
@@ -437,6 +437,7 @@ def _later(
 POLICY = Policy(
     name="contract_modifications",
     title="Contract modifications",
+    version="2",
     standard="ASC 606-10-25",
     paragraphs=(
         "606-10-25-10",
