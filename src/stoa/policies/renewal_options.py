@@ -66,11 +66,12 @@ def decide(facts: RenewalFacts, explain: Explanation) -> dict[str, Any]:
     if not any(weights):
         raise refuse("terms", "all weights are zero; give cost or standalone_selling_price.")
     allocated = grid.split(expected, weights)
-    explain.step(
-        "606-10-55-45",
-        f"Expected consideration of a contract is {grid.text(expected)}, allocated by {facts.weights} times "
-        "likelihood instead of estimating the option's own price.",
-    )
+    if facts.renewal_is_material_right:
+        explain.step(
+            "606-10-55-45",
+            f"Expected consideration of a contract is {grid.text(expected)}, allocated by {facts.weights} times "
+            "likelihood instead of estimating the option's own price.",
+        )
     paid = earned = Fraction(0)
     rows = []
     for index, (each, share, part) in enumerate(zip(terms, taken, allocated, strict=True)):
@@ -109,6 +110,8 @@ def _likelihood(term: Term, facts: RenewalFacts, index: int) -> Fraction:
 
 def _weight(term: Term, facts: RenewalFacts, index: int) -> Fraction:
     weight = term.cost if facts.weights == "expected_cost" else term.standalone_selling_price
+    if not facts.renewal_is_material_right:
+        return Fraction(1)
     if weight is None:
         name = "cost" if facts.weights == "expected_cost" else "standalone_selling_price"
         raise refuse(f"terms[{index}].{name}", f"is missing; the weights are {facts.weights}.")
