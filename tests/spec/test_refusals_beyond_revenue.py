@@ -22,11 +22,6 @@ REFUSED = [
     ),
     (
         "option_valuation",
-        {"share_price": "0", "exercise_price": "1", "expected_term_years": "1"},
-        "share_price",
-    ),
-    (
-        "option_valuation",
         {
             "share_price": "1",
             "exercise_price": "1",

@@ -66,8 +66,6 @@ class OptionFacts(Facts):
 
 def decide(facts: OptionFacts, explain: Explanation) -> dict[str, Any]:
     """Value one option, its opposite, and the grant."""
-    if facts.share_price <= 0:
-        raise refuse("share_price", "must be more than 0: a share without value has no option value.")
     term = facts.expected_term_years
     rate = risk_free_rate(facts.risk_free_rate, facts.treasury_curve, term, explain)
     volatility = expected_volatility(facts.volatility, facts.peers, explain)
@@ -128,6 +126,8 @@ def black_scholes(
     kind = QuantLib.Option.Call if option_type == "call" else QuantLib.Option.Put
     try:
         discount = math.exp(-rate * term_years)
+        if not share_price:  # nothing to gain by a call; a put pays its exercise price
+            return 0.0 if option_type == "call" else exercise_price * discount
         forward = share_price * math.exp((rate - dividend_yield) * term_years)
         deviation = volatility * math.sqrt(term_years)
         return float(QuantLib.blackFormula(kind, exercise_price, forward, deviation, discount))
