@@ -82,6 +82,8 @@ def decide(facts: ReserveFacts, explain: Explanation) -> dict[str, Any]:
 
 
 def _rate(facts: ReserveFacts) -> Fraction:
+    if not 0 <= facts.window_days <= _TERM_AT_MOST:
+        raise refuse("window_days", f"must be 0 to {_TERM_AT_MOST}.")
     if facts.refund_rate is not None:
         return facts.refund_rate
     sales = sum((each.sales for each in facts.history), Fraction(0))

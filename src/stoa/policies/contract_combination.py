@@ -60,6 +60,10 @@ def decide(facts: CombinationFacts, explain: Explanation) -> dict[str, Any]:
     groups = [
         [name for name in known if group_of[name] == first] for first in dict.fromkeys(group_of.values())
     ]
+    if not facts.links:
+        explain.step(
+            "606-10-25-9", "No ties between the contracts are given: each is accounted for by itself."
+        )
     return {
         "combined": any(len(group) > 1 for group in groups),
         "groups": [

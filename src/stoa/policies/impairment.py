@@ -52,7 +52,10 @@ class ImpairmentFacts(Facts):
         "Other assets of the group: tested with it, but no part of the loss is theirs.", default=_ZERO
     )
     liabilities: Price = fact("Liabilities of the group.", default=_ZERO)
-    triggers: tuple[str, ...] = fact("Events that indicate impairment.", default=("stated",))
+    triggers: tuple[str, ...] = fact(
+        "Events that indicate impairment; an empty list: there was none. Left out: one is taken for granted.",
+        default=("stated",),
+    )
     undiscounted_cash_flows: Quantity | None = fact(
         "Sum of the cash flows expected from use and disposal.", default=None
     )
@@ -75,6 +78,7 @@ def decide(facts: ImpairmentFacts, explain: Explanation) -> dict[str, Any]:
     values: dict[str, Any] = {"carrying": grid.text(carrying)}
     if facts.impairment is not None:
         loss = facts.impairment
+        explain.step("360-10-35-17", f"A loss of {grid.text(loss)} was measured already.")
     else:
         loss, tested = _tested(facts, carrying, explain)
         values.update(tested)

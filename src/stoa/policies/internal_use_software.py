@@ -139,9 +139,10 @@ def decide(facts: SoftwareFacts, explain: Explanation) -> dict[str, Any]:
         )
     total = sum(capitalized.values(), _ZERO)
     if facts.abandoned_cost is not None:
-        if facts.abandoned_cost > capitalized.get("", _ZERO):
+        of_project = capitalized.get("", _ZERO)
+        if facts.abandoned_cost > of_project:
             raise refuse("abandoned_cost", "is more than was capitalized outside of modules.")
-        capitalized[""] -= facts.abandoned_cost
+        capitalized[""] = of_project - facts.abandoned_cost
         capitalized[_ABANDONED] = facts.abandoned_cost
     starts_on, ends_on = _period(facts)
     parts = [

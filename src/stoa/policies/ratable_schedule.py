@@ -130,6 +130,8 @@ def _months(start: datetime, end: datetime, facts: ScheduleFacts) -> Sequence[Mo
     """The calendar months that take part."""
     first = Month.of(start.date())
     if facts.method == "month_even" and facts.months is not None:
+        if not 1 <= facts.months <= _PERIODS_AT_MOST:
+            raise refuse("months", f"must be 1 to {_PERIODS_AT_MOST}.")
         count = facts.months
     else:
         last = Month.of((end - timedelta(microseconds=1)).date())

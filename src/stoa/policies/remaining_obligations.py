@@ -76,6 +76,8 @@ def decide(facts: RemainingFacts, explain: Explanation) -> dict[str, Any]:
     ends = list(facts.band_months) or [
         Fraction(12 * number) for number in range(1, int(-(-longest // 12)) + 1)
     ]
+    if any(not 0 < end <= _MONTHS_AT_MOST for end in ends) or sorted(set(ends)) != ends:
+        raise refuse("band_months", f"must rise, each from 1 to {_MONTHS_AT_MOST} months.")
     if not ends or ends[-1] < longest:
         ends.append(max(longest, Fraction(12)))
     rows = []

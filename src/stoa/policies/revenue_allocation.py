@@ -138,6 +138,8 @@ def _standalone_price(
     if obligation.approach == "cost_plus_margin":
         if obligation.expected_cost is None or obligation.margin is None:
             raise refuse(path, "cost_plus_margin needs expected_cost and margin.")
+        if obligation.margin < -1:
+            raise refuse(f"{path}.margin", "must be at least -1: a selling price is not negative.")
         price = obligation.expected_cost * (1 + obligation.margin)
         explain.step(
             "606-10-32-34(b)", f"{obligation.id}: expected cost plus margin is {number_text(price)}."

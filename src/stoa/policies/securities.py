@@ -307,7 +307,12 @@ def _constant_yield(bond: Bond) -> float:
     purchased_on, matures_on, price = _days_of(bond)
     if bond.coupon:
         return _rate_of_coupons(bond) * bond.frequency
-    return float(float(bond.par / price) ** (1 / year_fraction(purchased_on, matures_on, bond.day_count)) - 1)
+    try:
+        return float(
+            float(bond.par / price) ** (1 / year_fraction(purchased_on, matures_on, bond.day_count)) - 1
+        )
+    except OverflowError:
+        raise refuse("bond.price", "no yearly rate grows this price to par in so few days.") from None
 
 
 def year_fraction(start_on: date, end_on: date, day_count: DayCount) -> float:

@@ -136,6 +136,8 @@ def _recognized(each: Position, path: str, explain: Explanation) -> Fraction:
 def _interest(each: Position, path: str) -> Fraction:
     if each.days_outstanding < 0 or each.days_outstanding > 36_600:
         raise refuse(f"{path}.days_outstanding", "must be 0 to 36600.")
+    if not 0 <= each.interest_rate <= 1:
+        raise refuse(f"{path}.interest_rate", 'must be 0 to 1 a year; "0.08" is 8 %.')
     if each.compounds_daily:
         growth = (1.0 + float(each.interest_rate) / 365) ** each.days_outstanding - 1
         return Fraction(repr(growth)).limit_denominator(10**12)
