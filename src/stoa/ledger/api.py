@@ -37,19 +37,7 @@ from stoa.ledger.data import (
     SealedLines,
     SumRow,
 )
-from stoa.ledger.periods import (
-    LaterMonthLocked,
-    NotLocked,
-    NotSoftClosed,
-    allow_adjustment,
-    approve_reopening,
-    history_of,
-    lock_period,
-    lock_softly,
-    request_reopening,
-    seal_problems,
-    waiting_reopenings,
-)
+from stoa.ledger.periods import NotSoftClosed, allow_adjustment, lock_period, lock_softly
 from stoa.ledger.queries import (
     balances,
     balances_by_partner,
@@ -69,6 +57,14 @@ from stoa.ledger.queries import (
     periods_of,
     sums,
 )
+from stoa.ledger.reopenings import (
+    LaterMonthLocked,
+    NotLocked,
+    approve_reopening,
+    request_reopening,
+    waiting_reopenings,
+)
+from stoa.ledger.seals import history_of, seal_problems
 
 __all__ = [
     "ASSET",
