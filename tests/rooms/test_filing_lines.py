@@ -140,6 +140,7 @@ def test_references_of_entries_hold_no_unseen_character_either(write: Write) -> 
         ('{"kind": NaN}', "NaN is not a number"),
         ('{"kind"', "is not JSON: Expecting ':' delimiter at character 8"),
         ('{"kind": "receipt", "reference": "\\ud800"}', "half of a character"),
+        ('{"price": ' + "9" * 5000 + "}", "has a number of 5000 digits"),
         ("7", "is not a JSON object"),
     ],
 )

@@ -175,3 +175,11 @@ def test_a_row_with_absurd_days_or_unseen_characters_is_refused(
     report = subledger.file_table(a_table(tmp_path / "bad.parquet", [a_receipt()], **changes))
     assert report.new == 0
     assert words in report.refused[0][1]
+
+
+def test_a_table_whose_kinds_are_no_text_is_refused_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "numbers.parquet"
+    with Engine() as engine:
+        engine.query(f"COPY (SELECT 7 AS kind, 'r:1' AS reference) TO '{path}' (FORMAT parquet)")
+    with pytest.raises(Invalid, match="its column kind must be text"):
+        subledger.file_table(path)

@@ -14,6 +14,10 @@ from stoa.policies.kinds.manual_entries import ManualEntry
 from stoa.subledger import api as subledger
 
 
+#: No number of any document is longer.
+_MOST_DIGITS = 100
+
+
 @dataclass(frozen=True, slots=True)
 class Refused:
     """A row that could not even be read, given in its place so that it is reported with the others."""
@@ -79,12 +83,23 @@ def read_json(text: str) -> Any:
     """Read JSON exactly: decimals as written, no ``NaN``, no field said twice. ``ValueError`` says what is wrong."""
     try:
         return json.loads(
-            text, parse_float=Decimal, parse_constant=_no_number, object_pairs_hook=_each_field_once
+            text,
+            parse_float=Decimal,
+            parse_int=_whole,
+            parse_constant=_no_number,
+            object_pairs_hook=_each_field_once,
         )
     except json.JSONDecodeError as error:
-        raise ValueError(f"is not JSON: {error.msg} at character {error.pos + 1}") from None
+        where = f"at character {error.pos + 1}"
+        raise ValueError(f"is not JSON: {error.msg.removesuffix(' at')} {where}") from None
     except RecursionError:
         raise ValueError("is nested too deeply") from None
+
+
+def _whole(text: str) -> int:
+    if len(text) > _MOST_DIGITS:
+        raise ValueError(f"has a number of {len(text)} digits")
+    return int(text)
 
 
 def _no_number(text: str) -> Any:

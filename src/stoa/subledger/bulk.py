@@ -109,6 +109,8 @@ def _read(engine: Engine, path: Path) -> tuple[tuple[str, str], ...]:
     source = f"read_parquet('{str(path).replace(chr(39), chr(39) * 2)}')"
     try:
         present = {row[0]: row[1] for row in engine.query(f"DESCRIBE SELECT * FROM {source}")}  # noqa: S608
+        if present.get("kind", "VARCHAR").split("(")[0] not in ("VARCHAR", "ENUM"):
+            raise Invalid(f"{path.name} cannot be read as documents: its column kind must be text.")
         kind = "CAST(kind AS VARCHAR)" if "kind" in present else "'receipt'"
         kinds = {row[0] for row in engine.query(f"SELECT DISTINCT {kind} FROM {source}")} & FORMS.keys()  # noqa: S608
         forms = [form for name, form in FORMS.items() if name in kinds]

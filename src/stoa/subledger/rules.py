@@ -219,7 +219,10 @@ _KEPT_AT_MOST = 50_000
 
 def _read_row(row: DocumentRow) -> Filed:
     given = {**row.facts, "reference": row.reference, "entity": row.entity, "currency": row.currency}
-    return Filed(row.id, row.effective_on, row.counts_from, listed.read(row.kind, given))
+    try:
+        return Filed(row.id, row.effective_on, row.counts_from, listed.read(row.kind, given))
+    except Invalid as refusal:
+        raise Invalid(f"{row.reference} cannot be read: {refusal}", fields=refusal.fields) from None
 
 
 def document_from(row: Mapping[str, Any]) -> Document:
