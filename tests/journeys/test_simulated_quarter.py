@@ -66,6 +66,8 @@ def test_closing_the_quarter_prints_the_figures_of_the_shape(closed: simulation.
     assert abs(earned(closed.entity, "Enterprise", "5000") - enterprise * Fraction(304, 1000)) < 100
     report = reporting.statements(entity=closed.entity, period=QUARTER)
     assert [tie.name for tie in report.ties if not tie.holds] == []
+    filed = subledger.filed_through(entity=closed.entity, month=QUARTER.last)
+    assert reporting.ties(entity=closed.entity, period=QUARTER, currency="USD", filed=filed) == report.ties
     lines = list(reporting.as_text(report, tables=report.tables))
     for words, figure in (
         ("Consumer margin, share of revenue", "61.2 %"),

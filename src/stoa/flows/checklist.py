@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from stoa.flows.control_balances import Held, held_by_all_documents, held_by_what_moves
-from stoa.flows.posting import Tell, batch_folder, lines_to_post
+from stoa.flows.posting import Derived, Tell, batch_folder, derive
 from stoa.flows.tie_outs import differences, tie_out
 from stoa.kernel.spans import Month, day_in
 from stoa.ledger import api as ledger
@@ -50,22 +50,34 @@ class Checklist:
 
 def to_close_softly(month: Month, *, at: datetime, entity: str, tell: Tell) -> Checklist:
     """Go through the checklist before a month is soft closed: earlier months must be closed, softly at least."""
-    return _examine(month, at, entity, tell, _earlier_than(month, entity, states=(ledger.OPEN,)))
+    with derive(month, entity=entity, tell=tell) as derived:
+        return _examine(derived, month, at, entity, tell, _earlier_than(month, entity, states=(ledger.OPEN,)))
 
 
 def to_lock(month: Month, *, at: datetime, entity: str, tell: Tell) -> Checklist:
     """Go through the checklist before a month is locked: earlier months must be locked."""
-    return _examine(month, at, entity, tell, _earlier_than(month, entity, states=(ledger.OPEN, ledger.SOFT)))
+    with derive(month, entity=entity, tell=tell) as derived:
+        return to_lock_derived(derived, month=month, at=at, entity=entity, tell=tell)
 
 
-def _examine(month: Month, at: datetime, entity: str, tell: Tell, earlier: list[Month]) -> Checklist:
+def to_lock_derived(
+    derived: Derived, *, month: Month, at: datetime, entity: str, tell: Tell = lambda words: None
+) -> Checklist:
+    """The same with a month that was derived in this transaction; its lines are gone afterwards."""
+    earlier = _earlier_than(month, entity, states=(ledger.OPEN, ledger.SOFT))
+    return _examine(derived, month, at, entity, tell, earlier)
+
+
+def _examine(
+    derived: Derived, month: Month, at: datetime, entity: str, tell: Tell, earlier: list[Month]
+) -> Checklist:
     calendar = _calendar_checks(month, at, entity, earlier)
     try:
-        posted, held = _posting_checks(month, entity, tell)
+        posted, held = _posting_checks(derived, month, entity, tell)
     except ledger.BatchMissing as missing:
         posted = (Check("posted", "Every document is posted", False, str(missing)),)
         held = held_by_all_documents(month, entity=entity)
-    tied = tie_out(month, held=held, entity=entity)
+    tied = tie_out(month, held=held, few=derived.few, entity=entity)
     balances = ledger.balances(entity=entity, month=month)
     tell(f"{month}: verifying the chain")
     checks = (
@@ -110,20 +122,23 @@ def _calendar_checks(month: Month, at: datetime, entity: str, earlier: list[Mont
     )
 
 
-def _posting_checks(month: Month, entity: str, tell: Tell) -> tuple[tuple[Check, ...], Held]:
-    """The checks that need the month derived again, and what its documents hold, from the same reading."""
-    with lines_to_post(month, entity=entity, tell=tell) as derived:
-        engine, few = derived.engine, derived.few
-        _, documents = engine.counts()
-        active, unearned = engine.query(
-            "SELECT count(*), count(*) FILTER (WHERE document IN (SELECT document FROM lines WHERE account = '4000')) "
-            "FROM documents WHERE kind = 'receipt' AND price_minor <> 0 AND start_day < ? AND end_day > ?",
-            [_day(month.plus(1)), _day(month)],
-        )[0]
-        unposted = {row[0] for row in engine.query("SELECT DISTINCT document FROM lines")}
-        revenue = derived.revenue
-        tell(f"{month}: comparing control accounts")
-        held = held_by_what_moves(derived, month=month, entity=entity)
+def _posting_checks(
+    derived: Derived, month: Month, entity: str, tell: Tell
+) -> tuple[tuple[Check, ...], Held]:
+    """The checks that compare the derived month with what is posted, and what its documents hold."""
+    engine, few, revenue = derived.engine, derived.few, derived.revenue
+    tell(f"{month}: comparing with what is posted")
+    batches = ledger.batch_rows(entity=entity, month=month)
+    engine.subtract(ledger.sealed_paths(batches, folder=batch_folder()))
+    _, documents = engine.counts()
+    active, unearned = engine.query(
+        "SELECT count(*), count(*) FILTER (WHERE document IN (SELECT document FROM lines WHERE account = '4000')) "
+        "FROM documents WHERE kind = 'receipt' AND price_minor <> 0 AND start_day < ? AND end_day > ?",
+        [_day(month.plus(1)), _day(month)],
+    )[0]
+    unposted = {row[0] for row in engine.query("SELECT DISTINCT document FROM lines")}
+    tell(f"{month}: comparing control accounts")
+    held = held_by_what_moves(derived, month=month, entity=entity)
     by_family = listed.active(few, month, revenue)
     active += sum(map(len, by_family.values()))
     unearned += sum(len(unposted.intersection(ids)) for ids in by_family.values())

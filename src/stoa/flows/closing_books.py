@@ -1,4 +1,4 @@
-"""Closing books from their first month to the last of a period: post what is new, then lock month after month."""
+"""Closing books from their first month to the last of a period: post what is new and lock, month after month."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,14 +27,19 @@ def close_through(
     actor: str,
     tell: Tell = lambda words: None,
 ) -> BooksClosed:
-    """Post every open month of ``entity`` through ``month`` and close each in order.
+    """Post and close every open month of ``entity`` through ``month``, one after the other.
 
     May be killed and run again: what is closed stays so. Raises ``NotReadyToClose`` for the first month that is not.
     """
-    posted = posting.post(through=month, posted_at=closed_at, entity=entity, tell=tell)
+    line_count = 0
     closed = []
-    for period in ledger.periods_of(entity):
-        if period.month <= month and not period.is_closed:
-            month_end.close(period.month, closed_at=closed_at, actor=actor, entity=entity, tell=tell)
-            closed.append(period.month)
-    return BooksClosed(posted.line_count, tuple(closed))
+    for each in posting.open_months(entity, through=month, at=closed_at):
+        if ledger.batch_rows(entity=entity, month=each):
+            line_count += posting.post_month(each, posted_at=closed_at, entity=entity, tell=tell).line_count
+            month_end.close(each, closed_at=closed_at, actor=actor, entity=entity, tell=tell)
+        else:
+            line_count += month_end.post_and_close(
+                each, closed_at=closed_at, actor=actor, entity=entity, tell=tell
+            )
+        closed.append(each)
+    return BooksClosed(line_count, tuple(closed))

@@ -64,10 +64,12 @@ def held_by_what_moves(derived: Derived, *, month: Month, entity: str) -> Held:
 
     Reads everything when the month before is not locked, or does not keep it. The derived lines are gone afterwards.
     """
+    engine = derived.engine
     kept = _kept(month.plus(-1), entity)
+    if kept is None and subledger.is_first_of_contracts(entity=entity, month=month):
+        return _held(engine, derived.few, month, entity)
     if kept is None:
         return held_by_all_documents(month, entity=entity)
-    engine = derived.engine
     with _documents_brought_back(engine, month, kept) as returned:
         if returned:
             cuts = balance_cuts(month.start_on, counts_until=month.plus(-1).start_on)

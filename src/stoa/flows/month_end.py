@@ -6,7 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
-from stoa.flows import checklist
+from stoa.flows import checklist, posting
 from stoa.flows.checklist import Check, Checklist
 from stoa.flows.posting import Tell, batch_folder
 from stoa.kernel.refusals import Conflict
@@ -119,15 +119,51 @@ def close(
             raise AlreadyClosed(period)
         seen = subledger.count_documents(entity=entity, month=month)
         found = checklist.to_lock(month, at=closed_at, entity=entity, tell=tell)
-        found = _with_gate_closed(found, entity=entity, seen=seen, tell=tell)
-        return ledger.lock_period(
-            entity=entity,
-            month=month,
-            closed_at=closed_at,
-            closed_by=actor,
-            checks=found.rows,
-            tie_outs=found.tie_outs,
-        )
+        return _lock(found, closed_at=closed_at, actor=actor, entity=entity, seen=seen, tell=tell)
+
+
+def post_and_close(
+    month: Month, *, closed_at: datetime, actor: str, entity: str, tell: Tell = lambda words: None
+) -> int:
+    """Post a month of which nothing is posted and close it, derived once: what was sealed is read again and compared.
+
+    One transaction: killed at any moment, the month is neither posted nor closed, or both. When the month is not ready,
+    what was posted stays, as if the two were done one after the other. A document that comes in between is found like
+    in ``close``. Returns how many contract-level lines were posted. Raises ``NotReadyToClose``.
+    """
+    refusal: NotReadyToClose | None = None
+    with transaction.atomic():
+        ledger.hold_one_posting_run(entity)
+        seen = subledger.count_documents(entity=entity, month=month)
+        posted = ledger.sealed_paths(ledger.batch_rows(entity=entity, month=month), folder=batch_folder())
+        with posting.derive(month, entity=entity, tell=tell) as derived:
+            derived.engine.subtract(posted)
+            new = posting.post_lines(derived, month=month, posted_at=closed_at, entity=entity, tell=tell)
+            try:
+                with transaction.atomic():
+                    found = checklist.to_lock_derived(
+                        derived, month=month, at=closed_at, entity=entity, tell=tell
+                    )
+                    _lock(found, closed_at=closed_at, actor=actor, entity=entity, seen=seen, tell=tell)
+            except NotReadyToClose as not_ready:
+                refusal = not_ready
+    if refusal:
+        raise refusal
+    return new.line_count
+
+
+def _lock(
+    found: Checklist, *, closed_at: datetime, actor: str, entity: str, seen: int, tell: Tell
+) -> ledger.PeriodRow:
+    found = _with_gate_closed(found, entity=entity, seen=seen, tell=tell)
+    return ledger.lock_period(
+        entity=entity,
+        month=found.month,
+        closed_at=closed_at,
+        closed_by=actor,
+        checks=found.rows,
+        tie_outs=found.tie_outs,
+    )
 
 
 def request_reopening(

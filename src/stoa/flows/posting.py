@@ -79,20 +79,23 @@ def post(
     a time. ``tell`` hears what is being done. Raises ``Invalid`` for a month that has not begun.
     """
     entity = entity or settings.STOA_ENTITY
-    today = day_in(posted_at, settings.STOA_ENTITY_TIME_ZONE)
-    if through > Month.of(today):
-        raise Invalid(f"{through} has not begun: today is {today}.")
     return PostingRun(
         entity,
         tuple(
             post_month(month, posted_at=posted_at, entity=entity, tell=tell)
-            for month in _open_months(entity, through)
+            for month in open_months(entity, through=through, at=posted_at)
         ),
     )
 
 
-def _open_months(entity: str, through: Month) -> list[Month]:
-    """The months that may still be posted: from the first document's month, after the last locked one."""
+def open_months(entity: str, *, through: Month, at: datetime) -> list[Month]:
+    """The months that may still be posted: from the first document's month, after the last locked one.
+
+    Raises ``Invalid`` when ``through`` has not begun.
+    """
+    today = day_in(at, settings.STOA_ENTITY_TIME_ZONE)
+    if through > Month.of(today):
+        raise Invalid(f"{through} has not begun: today is {today}.")
     first = subledger.first_month(entity)
     if first is None:
         return []
@@ -119,31 +122,31 @@ def post_month(
     """Post what is missing in one open month. Raises ``PeriodClosed``."""
     with transaction.atomic():
         ledger.hold_one_posting_run(entity)
-        with lines_to_post(month, entity=entity, tell=tell) as derived:
-            engine = derived.engine
-            line_count, document_count = engine.counts()
-            if line_count == 0:
-                return MonthPosted(month, None, 0, 0)
-            tell(f"{month}: sealing {line_count:,} lines")
-            sealed = ledger.seal(engine, folder=batch_folder(), entity=entity, month=str(month))
-            batch = ledger.post_batch(
-                entity=entity,
-                month=month,
-                lines=[ledger.LineToPost(*row) for row in engine.summary()],
-                sealed=sealed,
-                policies=derived.policies,
-                posted_at=posted_at,
-            )
+        posted = ledger.sealed_paths(ledger.batch_rows(entity=entity, month=month), folder=batch_folder())
+        with derive(month, entity=entity, tell=tell) as derived:
+            derived.engine.subtract(posted)
+            return post_lines(derived, month=month, posted_at=posted_at, entity=entity, tell=tell)
+
+
+def post_lines(
+    derived: Derived, *, month: Month, posted_at: datetime, entity: str, tell: Tell = lambda words: None
+) -> MonthPosted:
+    """Seal and post the derived ``lines`` of a month; inside the transaction of a posting run. Raises ``PeriodClosed``."""
+    engine = derived.engine
+    line_count, document_count = engine.counts()
+    if line_count == 0:
+        return MonthPosted(month, None, 0, 0)
+    tell(f"{month}: sealing {line_count:,} lines")
+    sealed = ledger.seal(engine, folder=batch_folder(), entity=entity, month=str(month))
+    batch = ledger.post_batch(
+        entity=entity,
+        month=month,
+        lines=[ledger.LineToPost(*row) for row in engine.summary()],
+        sealed=sealed,
+        policies=derived.policies,
+        posted_at=posted_at,
+    )
     return MonthPosted(month, batch, line_count, document_count)
-
-
-@contextmanager
-def lines_to_post(month: Month, *, entity: str, tell: Tell = lambda words: None) -> Iterator[Derived]:
-    """Derive what ``month`` should hold and is not posted yet: ``lines`` are the difference."""
-    posted = ledger.sealed_paths(ledger.batch_rows(entity=entity, month=month), folder=batch_folder())
-    with derive(month, entity=entity, tell=tell) as derived:
-        derived.engine.subtract(posted)
-        yield derived
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from stoa.kernel.money import Money, exponent_of
 from stoa.kernel.spans import Month, Period
 from stoa.ledger import api as ledger
 from stoa.policies.cash_activities import CASH_ACCOUNTS, class_of
+from stoa.policies.kinds.frame import Filed
 from stoa.reporting import api as reporting
 from stoa.subledger import api as subledger
 
@@ -24,11 +25,11 @@ _CLEARING = "1050"
 _FIRST_MONTH = Month(1902, 1)
 
 
-def tie_out(month: Month, *, held: Held, entity: str) -> dict[str, Any]:
+def tie_out(month: Month, *, held: Held, few: tuple[Filed, ...], entity: str) -> dict[str, Any]:
     """Compare what the ledger holds at the end of ``month`` with everything that must agree with it.
 
     Amounts are minor units, debit positive. ``held`` is what the documents hold, without any posting; what it says of
-    finished contracts is kept for the next month. ``gateways`` says how the month's clearing moved, gateway by gateway.
+    finished contracts is kept for the next month. ``few`` are the documents that plain Python accounts for. ``gateways`` says how the month's clearing moved, gateway by gateway.
     """
     balances = ledger.balances(entity=entity, month=month)
     control = _control(balances, held.balances)
@@ -46,7 +47,7 @@ def tie_out(month: Month, *, held: Held, entity: str) -> dict[str, Any]:
         ],
         "equity": [_equity(entity, month, balances, currency) for currency in currencies],
         "cash_flow": [_cash_flow(entity, month, balances, currency) for currency in currencies],
-        "statements": [row for currency in currencies for row in _statements(entity, month, currency)],
+        "statements": [row for currency in currencies for row in _statements(entity, month, currency, few)],
         "carried": dict(held.carried),
     }
 
@@ -142,10 +143,9 @@ def _settlements_counting(entity: str, month: Month) -> Iterator[tuple[subledger
                 yield row, -1
 
 
-def _statements(entity: str, month: Month, currency: str) -> Iterator[dict[str, Any]]:
+def _statements(entity: str, month: Month, currency: str, few: tuple[Filed, ...]) -> Iterator[dict[str, Any]]:
     """Every pair of figures that the statements of the month find in two ways."""
-    report = reporting.statements(entity=entity, period=Period(month, 1), currency=currency)
-    for tie in report.ties:
+    for tie in reporting.ties(entity=entity, period=Period(month, 1), currency=currency, filed=few):
         what = {"currency": currency, "code": tie.name, "name": tie.label}
         yield _row(what, tie.left_minor, "found the other way", tie.right_minor)
 

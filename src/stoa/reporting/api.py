@@ -47,6 +47,7 @@ from stoa.reporting.tables import (
     Table,
     Tie,
 )
+from stoa.reporting.ties import ties
 from stoa.reporting.trial_balance import trial_balance
 
 __all__ = [
@@ -97,6 +98,7 @@ __all__ = [
     "revenue_by_month",
     "schedule_of",
     "statements",
+    "ties",
     "trial_balance",
     "unshared_revenue",
 ]

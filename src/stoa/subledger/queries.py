@@ -226,6 +226,14 @@ def first_month(entity: str) -> Month | None:
     return Month.of(day) if day else None
 
 
+def is_first_of_contracts(*, entity: str, month: Month) -> bool:
+    """Return whether no document that policies in SQL account for counts from an earlier month."""
+    earlier = SourceDocument.objects.filter(
+        entity=entity, counts_from__lt=month.start_on, kind__in=sorted(IN_SQL)
+    )
+    return not earlier.exists()
+
+
 def count_documents(*, entity: str, month: Month) -> int:
     """Return how many documents count from ``month``."""
     return SourceDocument.objects.filter(entity=entity, counts_from=month.start_on).count()
