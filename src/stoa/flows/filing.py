@@ -13,7 +13,6 @@ from stoa.policies.kinds.approvals import EntryApproved
 from stoa.policies.kinds.manual_entries import ManualEntry
 from stoa.subledger import api as subledger
 
-
 #: No number of any document is longer.
 _MOST_DIGITS = 100
 
