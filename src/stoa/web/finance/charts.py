@@ -10,152 +10,138 @@ from django.utils.translation import gettext as _
 from stoa.kernel.spans import Month
 from stoa.reporting import api as reporting
 from stoa.subledger import api as subledger
-from stoa.web.finance.templatetags.finance import month_short, words_of
+from stoa.web.finance.templatetags.finance import month_short, short_words, words_of
 
 
 def waterfall_svg(total: reporting.RollForwardRow, currency: str) -> SafeString:
-    """Opening, billed, recognized, refunded, what else moved it, closing as steps of a waterfall."""
-    steps = [
-        (_("Opening"), 0, total.opening_minor, "level"),
-        (_("Billed"), total.opening_minor, total.opening_minor + total.billed_minor, "up"),
-        (
-            _("Recognized"),
-            total.opening_minor + total.billed_minor,
-            total.opening_minor + total.billed_minor - total.recognized_minor,
-            "down",
-        ),
-        (
-            _("Refunded"),
-            total.opening_minor + total.billed_minor - total.recognized_minor,
-            total.closing_minor - total.other_minor,
-            "down",
-        ),
-        *(
-            [
-                (
-                    _("Reserve and other"),
-                    total.closing_minor - total.other_minor,
-                    total.closing_minor,
-                    "up" if total.other_minor > 0 else "down",
-                )
-            ]
-            if total.other_minor
-            else []
-        ),
-        (_("Closing"), 0, total.closing_minor, "level"),
+    """Opening, billed, recognized, refunded, what else moved it, closing: a step a row, so that words fit a phone."""
+    moves = [
+        (_("Billed"), total.billed_minor),
+        (_("Recognized"), -total.recognized_minor),
+        (_("Refunded"), -total.refunded_minor),
+        *([(_("Reserve, other"), total.other_minor)] if total.other_minor else []),
     ]
-    top = max(1, *(max(start, end) for _label, start, end, _kind in steps))
-    width, height, gap, base = 640, 250, 20, 208
-    column = (width - gap * (len(steps) - 1)) / len(steps)
+    steps = [(_("Opening"), 0, total.opening_minor, "level")]
+    for label, moved in moves:
+        start = steps[-1][2]
+        steps.append((label, start, start + moved, "up" if moved > 0 else "down"))
+    steps.append((_("Closing"), 0, total.closing_minor, "level"))
+    low = min(0, *(end for _label, _start, end, _kind in steps))
+    top = max(low + 1, *(end for _label, _start, end, _kind in steps))
+    width, row, left, room = 640, 40, 156, 300
 
-    def y(value: int) -> float:
-        return base - (base - 34) * max(value, 0) / top
+    def x(value: int) -> float:
+        return left + room * (value - low) / (top - low)
 
     bars, words, joints = [], [], []
     for index, (label, start, end, kind) in enumerate(steps):
-        x = index * (column + gap)
-        upper, lower = min(y(start), y(end)), max(y(start), y(end))
-        bars.append((kind, f"{x:.1f}", f"{upper:.1f}", f"{column:.1f}", f"{max(lower - upper, 1.5):.1f}"))
+        y = 6 + index * row
+        first, last = sorted((x(start), x(end)))
+        bars.append((kind, f"{first:.1f}", y, f"{max(last - first, 1.5):.1f}", row - 12))
         shown = end if kind == "level" else end - start
-        sign = "−" if shown < 0 else "+" if kind == "up" and shown else ""
-        words.append(
-            (
-                f"{x + column / 2:.1f}",
-                f"{upper - 8:.1f}",
-                f"{sign}{words_of(abs(shown), currency)}",
-                f"{base + 22}",
-                label,
-            )
-        )
+        sign = "\N{MINUS SIGN}" if shown < 0 else "+" if kind == "up" else ""
+        words.append((y + 20, label, f"{last + 8:.1f}", f"{sign}{words_of(abs(shown), currency)}"))
         if index < len(steps) - 1:
-            joints.append((f"{x + column:.1f}", f"{x + column + gap:.1f}", f"{y(end):.1f}"))
+            joints.append((f"{x(end):.1f}", y + row - 12, y + row))
     return _svg(
         width,
-        height,
+        row * len(steps),
         "waterfall",
         _("Deferred revenue from opening to closing; the table below holds the same figures."),
         format_html_join("", '<rect class="bar bar--{}" x="{}" y="{}" width="{}" height="{}"/>', bars),
-        format_html_join("", '<path class="joint" d="M{0} {2}H{1}"/>', joints),
-        format_html('<path class="axis" d="M0 {0}H{1}"/>', base, width),
+        format_html_join("", '<path class="joint" d="M{0} {1}V{2}"/>', joints),
         format_html_join(
             "",
-            '<text x="{0}" y="{1}" class="figure-words">{2}</text><text x="{0}" y="{3}" class="label">{4}</text>',
+            '<text x="0" y="{0}" class="label label--row">{1}</text>'
+            '<text x="{2}" y="{0}" class="figure-words figure-words--row">{3}</text>',
             words,
         ),
     )
 
 
-def bars_svg(months: Sequence[tuple[Month, int]], currency: str) -> SafeString:
-    """One bar a month."""
-    if not months:
-        return SafeString("")
-    width, height, base, gap = 640, 200, 166, 14
-    column = min(90.0, (width - gap * (len(months) - 1)) / len(months))
-    top = max(1, *(abs(value) for _month, value in months)) if len(months) > 1 else max(1, abs(months[0][1]))
-    bars, words = [], []
-    for index, (month, value) in enumerate(months):
-        x = index * (column + gap)
-        tall = (base - 30) * abs(value) / top
-        last = "bar--last" if index == len(months) - 1 else "bar--level"
-        bars.append((last, f"{x:.1f}", f"{base - tall:.1f}", f"{column:.1f}", f"{max(tall, 1.5):.1f}"))
-        words.append(
-            (
-                f"{x + column / 2:.1f}",
-                f"{base - tall - 8:.1f}",
-                words_of(value, currency),
-                base + 22,
-                month_short(month),
-            )
-        )
-    return _svg(
-        width,
-        height,
-        "bars",
-        _("Revenue by month; the table below holds the same figures."),
-        format_html_join("", '<rect class="bar {}" x="{}" y="{}" width="{}" height="{}"/>', bars),
-        format_html('<path class="axis" d="M0 {0}H{1}"/>', base, width),
-        format_html_join(
-            "",
-            '<text x="{0}" y="{1}" class="figure-words">{2}</text><text x="{0}" y="{3}" class="label">{4}</text>',
-            words,
-        ),
+def bars_svg(months: Sequence[tuple[Month, int]], currency: str, *, words: str | None = None) -> SafeString:
+    """One column a month: revenue, or what ``words`` say."""
+    names = [month_short(month) for month, _value in months]
+    short = names if len(months) <= 5 else [name.split(" ")[0].rstrip(".") for name in names]
+    return _columns(
+        [(label, name, value) for label, name, (_month, value) in zip(short, names, months, strict=True)],
+        currency,
+        _("{words} by month; the table holds the same figures.").format(words=words or _("Revenue")),
+        marked=len(months) - 1,
     )
 
 
 def years_svg(words: str, currency: str, years: Sequence[subledger.YearAmount]) -> SafeString:
-    """One bar a year from the day on, and one for all that lies beyond."""
-    width, height, base, gap = 640, 180, 146, 14
-    column = min(90.0, (width - gap * (len(years) - 1)) / max(1, len(years)))
-    top = max(1, *(abs(each.amount_minor) for each in years), 1)
-    bars, figures = [], []
-    for index, each in enumerate(years):
+    """One column a year from the day on, and one for all that lies beyond."""
+    names = [str(each.ends_on.year) if each.ends_on else _("later") for each in years]
+    return _columns(
+        [(name, name, each.amount_minor) for name, each in zip(names, years, strict=True)],
+        currency,
+        _("{words} by year; the table holds the same figures.").format(words=words),
+        marked=-1,
+    )
+
+
+def ages_svg(words: str, currency: str, ages: Sequence[tuple[str, int]]) -> SafeString:
+    """One column for each age of what is open."""
+    return _columns(
+        [(name, name, amount_minor) for name, amount_minor in ages],
+        currency,
+        _("{words} by age; the table holds the same figures.").format(words=words),
+        marked=-1,
+    )
+
+
+def _columns(points: Sequence[tuple[str, str, int]], currency: str, label: str, *, marked: int) -> SafeString:
+    """Columns above and below a line: a label, the full name and an amount each; short figures where there is room."""
+    if not points:
+        return SafeString("")
+    width, height, head, foot = 640, 200, 30, 34
+    low, top = min(0, *(value for *_n, value in points), 0), max(0, *(value for *_n, value in points), 0)
+    span = max(1, top - low)
+    gap = 14 if len(points) <= 6 else 8
+    column = min(90.0, (width - gap * (len(points) - 1)) / len(points))
+    under = 24 if low < 0 else 0
+
+    def y(value: int) -> float:
+        return head + (height - head - foot - under) * (top - value) / span
+
+    largest = max(range(len(points)), key=lambda index: abs(points[index][2]))
+    said = set(range(len(points))) if len(points) <= 6 else {len(points) - 1}
+    if len(points) > 6 and largest < len(points) - 2:
+        said.add(largest)
+    bars, figures, labels = [], [], []
+    for index, (short, name, value) in enumerate(points):
         x = index * (column + gap)
-        tall = (base - 30) * abs(each.amount_minor) / top
+        upper, lower = sorted((y(value), y(0)))
+        kind = "last" if index == marked else "level"
+        tall = max(lower - upper, 1.5)
         bars.append(
-            ("bar--level", f"{x:.1f}", f"{base - tall:.1f}", f"{column:.1f}", f"{max(tall, 1.5):.1f}")
-        )
-        label = str(each.ends_on.year) if each.ends_on else _("later")
-        figures.append(
             (
-                f"{x + column / 2:.1f}",
-                f"{base - tall - 8:.1f}",
-                words_of(each.amount_minor, currency),
-                base + 22,
-                label,
+                kind,
+                *(f"{x:.1f}", f"{upper:.1f}", f"{column:.1f}", f"{tall:.1f}"),
+                f"{name}: {words_of(value, currency)}",
             )
         )
+        middle = f"{x + column / 2:.1f}"
+        if index in said and value:
+            figures.append(
+                (middle, f"{upper - 8 if value > 0 else lower + 20:.1f}", short_words(value, currency))
+            )
+        labels.append((middle, height - 6, short))
     return _svg(
         width,
         height,
         "bars",
-        _("{words} by year; the table below holds the same figures.").format(words=words),
-        format_html_join("", '<rect class="bar {}" x="{}" y="{}" width="{}" height="{}"/>', bars),
-        format_html('<path class="axis" d="M0 {0}H{1}"/>', base, width),
+        label,
         format_html_join(
             "",
-            '<text x="{0}" y="{1}" class="figure-words">{2}</text><text x="{0}" y="{3}" class="label">{4}</text>',
-            figures,
+            '<rect class="bar bar--{}" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>',
+            bars,
         ),
+        format_html('<path class="axis" d="M0 {0}H{1}"/>', f"{y(0):.1f}", width),
+        format_html_join("", '<text x="{}" y="{}" class="figure-words">{}</text>', figures),
+        format_html_join("", '<text x="{}" y="{}" class="label">{}</text>', labels),
     )
 
 

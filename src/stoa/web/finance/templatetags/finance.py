@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from babel.dates import format_date
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_compact_decimal, format_decimal, format_percent
 from django import template
 from django.urls import reverse
 from django.utils.html import format_html
@@ -18,6 +18,7 @@ from stoa.kernel.money import Money, exponent_of
 from stoa.kernel.spans import Month, Period
 from stoa.reporting import api as reporting
 from stoa.subledger import api as subledger
+from stoa.web.finance.navigation import Stop, pages_beside, places
 
 register = template.Library()
 
@@ -78,6 +79,30 @@ def entries_of(line: reporting.Line, asked: Any) -> str:
 
 
 @register.simple_tag
+def finance_places(area: str) -> tuple[Stop, ...]:
+    """The places of the books, for the first row of its navigation."""
+    return places(area)
+
+
+@register.simple_tag
+def finance_pages(area: str) -> tuple[Stop, ...]:
+    """The pages of the place one is in, for the second row."""
+    return pages_beside(area)
+
+
+@register.simple_tag
+def note_figure(words: str, number: object) -> str:
+    """A figure of a note that is no amount: a rate in per cent, anything else in the reader's separators."""
+    try:
+        value = Decimal(str(number))
+    except InvalidOperation:
+        return str(number)
+    if words.endswith("rate") or "volatility" in words:
+        return percent(str(value))
+    return str(format_decimal(value, "#,##0.##", locale=locale_name()))
+
+
+@register.simple_tag
 def made_of(table: reporting.Table) -> list[tuple[str, str]]:
     """How each line of a table was made, in words."""
     return [(line.label, reporting.made_words(line)) for line in table.lines if line.note or line.accounts]
@@ -91,20 +116,20 @@ def period_name(period: Period) -> str:
     if period.count == 12 and period.first.month == 1:
         return str(period.first.year)
     if period.count == 3 and period.first.month % 3 == 1:
-        return str(format_date(period.first.start_on, "QQQQ y", locale=_locale()))
+        return str(format_date(period.first.start_on, "QQQQ y", locale=locale_name()))
     return f"{month_name(period.first)} – {month_name(period.last)}"
 
 
 @register.filter
 def percent(rate: str) -> str:
     """A rate such as ``0.45`` as people say it: 45 %."""
-    return str(format_percent(Decimal(rate), "#,##0.####\N{NO-BREAK SPACE}%", locale=_locale()))
+    return str(format_percent(Decimal(rate), "#,##0.####\N{NO-BREAK SPACE}%", locale=locale_name()))
 
 
 @register.filter
 def month_name(month: Month) -> str:
     """A month as people say it: September 2025."""
-    return str(format_date(month.start_on, "LLLL y", locale=_locale()))
+    return str(format_date(month.start_on, "LLLL y", locale=locale_name()))
 
 
 @register.filter
@@ -114,7 +139,7 @@ def month_short(text: object) -> str:
         month = text if isinstance(text, Month) else Month.parse(str(text))
     except ValueError:
         return str(text)
-    return str(format_date(month.start_on, "LLL y", locale=_locale()))
+    return str(format_date(month.start_on, "LLL y", locale=locale_name()))
 
 
 @register.filter
@@ -161,8 +186,17 @@ def words_of(amount_minor: int, currency: str) -> str:
     """An amount in the reader's separators with the currency's own number of places."""
     places = "0" * exponent_of(currency)
     pattern = f"#,##0.{places}" if places else "#,##0"
-    return str(format_decimal(Money(amount_minor, currency).decimal, pattern, locale=_locale()))
+    return str(format_decimal(Money(amount_minor, currency).decimal, pattern, locale=locale_name()))
 
 
-def _locale() -> str:
+def short_words(amount_minor: int, currency: str) -> str:
+    """An amount that fits above a column: 12.5K, 1.23M; the table beside has all of it."""
+    value = Money(amount_minor, currency).decimal
+    if abs(value) < 1000:
+        return str(format_decimal(value, "#,##0", locale=locale_name()))
+    return str(format_compact_decimal(value, fraction_digits=1, locale=locale_name()))
+
+
+def locale_name() -> str:
+    """The reader's locale as Babel writes it."""
     return (get_language() or "en").replace("-", "_")

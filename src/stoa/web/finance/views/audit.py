@@ -47,7 +47,7 @@ def sample(request: HttpRequest) -> HttpResponse:
         "formats": audit_extracts.FORMATS,
     }
     if not typed["seed"]:
-        return page(request, "audit", "journal", context)
+        return page(request, "audit", "audit", context)
     try:
         found = audit.sample(
             typed["population"],
@@ -59,11 +59,11 @@ def sample(request: HttpRequest) -> HttpResponse:
             currency=asked.currency,
         )
     except Invalid as refusal:
-        return page(request, "audit", "journal", {**context, "error": str(refusal)}, status=422)
+        return page(request, "audit", "audit", {**context, "error": str(refusal)}, status=422)
     shown = found.picked[:_MOST_SHOWN]
     documents = subledger.documents_by_reference({each.key for each in shown})
     rows = [(each, documents.get(each.key)) for each in shown]
-    return page(request, "audit", "journal", {**context, "found": found, "rows": rows})
+    return page(request, "audit", "audit", {**context, "found": found, "rows": rows})
 
 
 @with_role(*READERS)
@@ -85,4 +85,4 @@ def extract(request: HttpRequest) -> FileResponse:
 @with_role(*READERS)
 def access(request: HttpRequest) -> HttpResponse:
     """Who holds which role of finance, since when, from whom, and when it was last used."""
-    return page(request, "access", "journal", {"review": access_review.review(entity=settings.STOA_ENTITY)})
+    return page(request, "access", "access", {"review": access_review.review(entity=settings.STOA_ENTITY)})

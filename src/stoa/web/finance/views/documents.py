@@ -1,7 +1,5 @@
 """Source documents: the list, and one with everything that follows from it."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +15,7 @@ from stoa.reporting import api as reporting
 from stoa.subledger import api as subledger
 from stoa.web.actors import with_role
 from stoa.web.finance.charts import heat_svg
+from stoa.web.finance.facts import listed, told
 from stoa.web.finance.views.numbers import whole_number
 from stoa.web.finance.views.shared import READERS, asked_of, names_of, page
 
@@ -71,6 +70,8 @@ def document(request: HttpRequest, document_id: int) -> HttpResponse:
         page_size=400,
     )
     names = {account.code: account.name for account in ledger.chart_of_accounts()}
+    is_sale = row.kind in (subledger.RECEIPT, subledger.REFUND_PAID)
+    own = {} if is_sale else row.facts
     context = {
         "asked": asked,
         "document": row,
@@ -83,24 +84,14 @@ def document(request: HttpRequest, document_id: int) -> HttpResponse:
                 lines.rows, key=lambda line: (line.month, line.batch_id, line.account, line.activity)
             )
         ],
-        "facts": tuple(_facts(row)),
+        "is_sale": is_sale,
+        "facts": told(own, currency=row.currency),
+        "tables": listed(own, currency=row.currency),
         "policy": find_policy(subledger.policy_of(row.kind, product=row.product)),
         **names_of([row]),
         "order_url": _order_url(contract[0].reference if contract else row.contract),
     }
     return page(request, "document", "documents", context)
-
-
-def _facts(row: subledger.DocumentRow) -> Iterator[tuple[str, str]]:
-    """Name and value of each fact, for kinds that have no words of their own on the page."""
-    if row.kind in (subledger.RECEIPT, subledger.REFUND_PAID):
-        return
-    for name, value in row.facts.items():
-        yield name, "; ".join(_said(each) for each in value) if isinstance(value, list) else str(value)
-
-
-def _said(part: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in part.items())
 
 
 def _order_url(reference: str) -> str:

@@ -48,7 +48,7 @@ def entries(request: HttpRequest) -> HttpResponse:
             entity=settings.STOA_ENTITY, kind="manual_entry", page_size=20
         ).rows,
     }
-    return page(request, "entries", "journal", context)
+    return page(request, "entries", "entries", context)
 
 
 @with_role(people.CONTROLLER)
@@ -116,7 +116,7 @@ def _form(
         "fields": dict(fields or {}),
         "currency": typed.get("currency") or "USD",
     }
-    return page(request, "entry_form", "journal", context, status=status)
+    return page(request, "entry_form", "entries", context, status=status)
 
 
 def _given(typed: Mapping[str, str], lines: list[TypedLine]) -> dict[str, Any]:

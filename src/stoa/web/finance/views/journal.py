@@ -1,6 +1,6 @@
 """From an account to its lines, from a line to the documents behind it; the journal and its exports."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from stoa.web.actors import with_role
 from stoa.web.finance.views.numbers import whole_number
 from stoa.web.finance.views.shared import READERS, asked_of, names_of, page
 
+_PAGE_SIZE = 200
 _TYPES = {
     "beancount": "text/plain; charset=utf-8",
     "csv": "text/csv; charset=utf-8",
@@ -33,23 +34,49 @@ def account(request: HttpRequest, code: str) -> HttpResponse:
         for line in ledger.lines(entity=asked.entity, month=asked.month, account=code)
         if line.currency == asked.currency
     ]
-    return page(
-        request,
-        "account",
-        "trial-balance",
-        {"asked": asked, "account": found, "balance": balance, "lines": lines, **names_of(lines)},
-    )
+    number, pages, shown = _page_of(request, lines)
+    context = {
+        "asked": asked,
+        "account": found,
+        "balance": balance,
+        "lines": shown,
+        "page_number": number,
+        "pages": pages,
+        **names_of(shown),
+    }
+    return page(request, "account", "trial-balance", context)
 
 
 @with_role(*READERS)
 def journal(request: HttpRequest) -> HttpResponse:
     """The batches of a month with their entries and hashes."""
     asked = asked_of(request)
-    batches = ledger.batch_rows(entity=asked.entity, month=asked.month)
-    lines = ledger.lines(entity=asked.entity, month=asked.month)
-    entries = [(batch, [line for line in lines if line.batch_id == batch.id]) for batch in batches]
-    verified = month_end.verify(entity=asked.entity) if request.GET.get("verify") else None
-    context = {"asked": asked, "entries": entries, "verified": verified, **names_of(lines)}
+    one = whole_number(request.GET.get("batch"), 0)
+    batches = [
+        batch
+        for batch in ledger.batch_rows(entity=asked.entity, month=asked.month)
+        if one in (0, batch.number)
+    ]
+    posted: dict[int, list[ledger.LineRow]] = {batch.id: [] for batch in batches}
+    for line in ledger.lines(entity=asked.entity, month=asked.month):
+        if line.batch_id in posted:
+            posted[line.batch_id].append(line)
+    number, pages, shown = _page_of(request, [line for lines in posted.values() for line in lines])
+    kept = {line.batch_id for line in shown}
+    entries = [
+        (batch, [line for line in shown if line.batch_id == batch.id])
+        for batch in batches
+        if batch.id in kept or not posted[batch.id]
+    ]
+    context = {
+        "asked": asked,
+        "entries": entries,
+        "one": one,
+        "page_number": number,
+        "pages": pages,
+        "verified": month_end.verify(entity=asked.entity) if request.GET.get("verify") else None,
+        **names_of(shown),
+    }
     return page(request, "journal", "journal", context)
 
 
@@ -104,3 +131,12 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
         **names_of(documents.values()),
     }
     return page(request, "batch", "journal", context)
+
+
+def _page_of(
+    request: HttpRequest, lines: Sequence[ledger.LineRow]
+) -> tuple[int, int, Sequence[ledger.LineRow]]:
+    """The page that is asked for, how many there are, and its lines."""
+    pages = max(1, -(-len(lines) // _PAGE_SIZE))
+    number = min(max(whole_number(request.GET.get("page"), 1), 1), pages)
+    return number, pages, lines[(number - 1) * _PAGE_SIZE : number * _PAGE_SIZE]

@@ -40,7 +40,14 @@ def partner(request: HttpRequest, partner: str) -> HttpResponse:
         "asked": asked,
         "partner": partner,
         "statements": [
-            (each, bars_svg([(row.month, row.fee_minor) for row in each.rows][-12:], each.currency))
+            (
+                each,
+                bars_svg(
+                    [(row.month, row.fee_minor) for row in each.rows][-12:],
+                    each.currency,
+                    words=_("Partner fees"),
+                ),
+            )
             for each in statements
         ],
         **names_of(statements),
