@@ -3,6 +3,7 @@
 import random
 from collections import defaultdict
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from stoa.policies.engine import balance_cuts, movement_cuts
 from stoa.policies.kinds import listed
 from stoa.policies.kinds.frame import DocumentFacts, Filed, facts_as_json
 from stoa.policies.kinds.opening_balances import begins_on, since_opening
-from stoa.policies.kinds.share_counts import days_of, share_counts
+from stoa.policies.kinds.share_counts import ShareCounts, share_counts
 from tests.property.test_document_kinds import filed, sums
 
 FIRST = date(2025, 6, 1)
@@ -353,6 +354,16 @@ def test_the_allowance_is_what_its_roll_forward_says(seed: int) -> None:
     assert by_activity["write_off"] >= 0 >= by_activity["recovery"]
 
 
+def shares_by_day(counts: ShareCounts) -> dict[date, Fraction]:
+    """Shares outstanding on each day of the period."""
+    days = {}
+    ends = [step.from_on for step in counts.steps[1:]] + [counts.until_on]
+    for step, end in zip(counts.steps, ends, strict=True):
+        for number in range((end - step.from_on).days):
+            days[step.from_on + timedelta(days=number)] = step.shares
+    return days
+
+
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 2**32), first=st.integers(0, 200), days=st.integers(1, 100))
 def test_shares_of_every_day_average_to_the_weighted_shares(seed: int, first: int, days: int) -> None:
@@ -361,7 +372,7 @@ def test_shares_of_every_day_average_to_the_weighted_shares(seed: int, first: in
     )
     from_on = FIRST + timedelta(days=first)
     counts = share_counts(known, from_on, from_on + timedelta(days=days))
-    by_day = dict(days_of(counts))
+    by_day = shares_by_day(counts)
     assert len(by_day) == days
     assert sum(by_day.values()) == counts.weighted_average * days
     middle = from_on + timedelta(days=days // 2)

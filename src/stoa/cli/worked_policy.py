@@ -109,7 +109,7 @@ def _until(facts: Any, policy: Policy, arguments: argparse.Namespace) -> Any:
         return facts
     if "through" not in policy.inputs:
         if "period_ends" in policy.inputs:
-            return facts | {"period_ends": _period_ends(facts, arguments, day)}
+            return facts | {"period_ends": _period_ends(arguments, day)}
         return _known_by(facts, policy, day)
     given = facts | {"through": day.isoformat()}
     if arguments.period is not None and "period_starts_on" in policy.inputs:
@@ -121,12 +121,12 @@ def _known_by(facts: dict[str, Any], policy: Policy, day: date) -> dict[str, Any
     """The facts without rows after ``day``; where none has a day, the facts as they are, and a word about it."""
     from stoa.policies import stopping
 
-    if not stopping.dated_rows(policy.facts):
-        print(f"{policy.name}: {stopping.words_about(policy.facts)}", file=sys.stderr)
+    if not stopping.has_days(policy.facts, facts):
+        print(f"{policy.name}: {stopping.words_about(policy.facts)} No row has a day here.", file=sys.stderr)
     return stopping.known_by(policy.facts, facts, day)
 
 
-def _period_ends(facts: dict[str, Any], arguments: argparse.Namespace, day: date) -> list[str]:
+def _period_ends(arguments: argparse.Namespace, day: date) -> list[str]:
     """The ends that make ``day`` the last: with a period, the day before it and each of its months' last days."""
     if arguments.period is None:
         return [day.isoformat()]

@@ -61,7 +61,7 @@ def decide(facts: SubscriptionFacts, explain: Explanation) -> dict[str, Any]:
     day = facts.through + timedelta(days=1)
     earned = deferred = refunded = Fraction(0)
     for index, each in enumerate(facts.cycles):
-        layer, given_back = _layer(each, facts.through, f"cycles[{index}]", grid)
+        layer, given_back = _layer(each, facts.through, f"cycles[{index}]")
         if each.billed_on > facts.through:
             continue
         now = layer.earned_before(day, grid)
@@ -113,7 +113,7 @@ def _earned_as_known(facts: SubscriptionFacts, until: date, grid: Grid) -> Fract
     knowing = min(until - timedelta(days=1), facts.through)
     return earned_before(
         (
-            _layer(each, knowing, f"cycles[{index}]", grid)[0]
+            _layer(each, knowing, f"cycles[{index}]")[0]
             for index, each in enumerate(facts.cycles)
             if each.billed_on <= knowing
         ),
@@ -122,7 +122,7 @@ def _earned_as_known(facts: SubscriptionFacts, until: date, grid: Grid) -> Fract
     )
 
 
-def _layer(cycle: Cycle, through: date, path: str, grid: Grid) -> tuple[Layer, Fraction]:
+def _layer(cycle: Cycle, through: date, path: str) -> tuple[Layer, Fraction]:
     """The cycle as it stands at the end of ``through``, and what was refunded of it."""
     start = cycle.access_on or cycle.billed_on
     end = cycle.end_on or add_months(start, _MONTHS[cycle.billed_by])

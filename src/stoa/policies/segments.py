@@ -12,7 +12,6 @@ from stoa.policies.disaggregated_revenue import SegmentSet
 from stoa.policies.registry import SEGMENT_OF_PRODUCT
 
 CONSUMER: Final = "Consumer"
-ENTERPRISE: Final = "Enterprise"
 DEGREES: Final = "Degrees"
 
 _THREE: Final = {**SEGMENT_OF_PRODUCT, "degree": DEGREES}
@@ -30,10 +29,3 @@ def segment_sets(products: Iterable[tuple[str, str]]) -> tuple[SegmentSet, ...]:
         SegmentSet(starts_on=THREE_FROM, segment_of_product={**_THREE, **unknown}),
         SegmentSet(starts_on=TWO_FROM, segment_of_product={**_TWO, **merged}),
     )
-
-
-def segment_today(product: str, segment: str) -> str:
-    """The segment that a product's lines are reported in by the newest set."""
-    if product in _TWO:
-        return _TWO[product]
-    return CONSUMER if segment == DEGREES else segment

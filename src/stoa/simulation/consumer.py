@@ -95,7 +95,7 @@ def write_consumer(
     with tempfile.TemporaryDirectory() as scratch, Engine(scratch=Path(scratch)) as engine:
         engine.query("SET TimeZone = 'UTC'")
         _load_plans(engine, shape)
-        _load_partners(engine, shape, partners)
+        _load_partners(engine, partners)
         target = int(shape.consumer.revenue * 100)
         _make(engine, shape, seed, 0, _SAMPLE)
         each = engine.query("SELECT coalesce(sum(earned_minor), 0) FROM earned")[0][0] / _SAMPLE
@@ -261,7 +261,7 @@ def _load_plans(engine: Engine, shape: Shape) -> None:
     )
 
 
-def _load_partners(engine: Engine, shape: Shape, partners: tuple[PartnerAt, ...]) -> None:
+def _load_partners(engine: Engine, partners: tuple[PartnerAt, ...]) -> None:
     total, so_far = sum(each.weight for each in partners), 0
     rows = []
     for each in partners:

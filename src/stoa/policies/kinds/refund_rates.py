@@ -6,7 +6,6 @@ The reserve itself runs over receipts: ``consumer_refund_reserve.sql`` reads the
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from typing import ClassVar, NamedTuple
 
 from stoa.kernel.spans import Month
@@ -97,13 +96,6 @@ def problems(known: Sequence[Filed], day: date) -> Iterator[str]:
             other = seen.setdefault((each.facts.product, each.facts.from_on), each.facts.reference)
             if other != each.facts.reference:
                 yield f"{other} and {each.facts.reference} estimate {each.facts.product} from the same day: void one"
-
-
-def rate_on(documents: Iterable[Filed], product: str, day: date) -> Fraction:
-    """The rate that sales of a day have by the documents given; 0 where none is estimated."""
-    in_force = [rate for rate in rates_of(documents) if rate.product == product and rate.effective_on <= day]
-    latest = max(in_force, key=lambda rate: (rate.effective_on, rate.document), default=None)
-    return Fraction(latest.rate_millionths, _MILLIONTHS) if latest else Fraction(0)
 
 
 FAMILY = Family(

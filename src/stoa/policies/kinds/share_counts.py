@@ -246,13 +246,3 @@ def vested_before_the_books(
         (each.shares for each in followed if isinstance(each, AwardVested) and each.on < begins_on), _ZERO
     )
     return max(due - said, _ZERO)
-
-
-def days_of(counts: ShareCounts) -> Iterator[tuple[date, Fraction]]:
-    """Shares outstanding on each day of the period."""
-    ends = [step.from_on for step in counts.steps[1:]] + [counts.until_on]
-    for step, end in zip(counts.steps, ends, strict=True):
-        day = step.from_on
-        while day < end:
-            yield day, step.shares
-            day += timedelta(days=1)
