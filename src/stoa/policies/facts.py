@@ -169,8 +169,11 @@ def _number(kind: _Kind, given: Any, path: str) -> Fraction:
 
 def _plain(hint: Any, given: Any, path: str) -> Any:
     if hint is bool:
-        if given in ("true", "false"):  # as a CSV file writes it
-            return given == "true"
+        if isinstance(given, str) and given.lower() in (
+            "true",
+            "false",
+        ):  # as CSV files and spreadsheets write it
+            return given.lower() == "true"
         if not isinstance(given, bool):
             raise refuse(path, f"must be true or false, not {given!r}.")
         return given

@@ -156,6 +156,10 @@ def _fair_value(facts: ImpairmentFacts, explain: Explanation) -> Fraction:
     if flows.periods_a_year < 1:
         raise refuse("fair_value_from.periods_a_year", "must be 1 or more.")
     rate = rate_per_period(flows.annual_rate, flows.periods_a_year, "periodic")
+    if rate <= -1:
+        raise refuse(
+            "fair_value_from.annual_rate", "must be more than -1 in a period (a loss of everything)."
+        )
     worth = present_value(flows.amounts, rate, flows.timing)
     explain.step(
         "820-10-35-24A",

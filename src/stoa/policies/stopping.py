@@ -36,6 +36,16 @@ def known_by(facts: type[Facts], given: Mapping[str, Any], day: date) -> dict[st
     return stopped
 
 
+def has_days(facts: type[Facts], given: Mapping[str, Any]) -> bool:
+    """Whether any row of the given facts carries a day to stop at."""
+    return any(
+        isinstance(row, Mapping) and row.get(when) is not None
+        for name, when in dated_rows(facts).items()
+        if isinstance(rows := given.get(name), list | tuple)
+        for row in rows
+    )
+
+
 def words_about(facts: type[Facts]) -> str:
     """What ``--through`` and ``--period`` mean for these facts, in a sentence."""
     names = {each.name for each in dataclasses.fields(facts)}

@@ -39,6 +39,8 @@ def weighted_average(
         raise refuse("through", "lies before period_starts_on.")
     after = date.fromordinal(ends_on.toordinal() + 1)
     length = _between(starts_on, after, by)
+    if length <= 0:
+        raise refuse("weighting", "the period has no whole month to weight by; weight by days.")
     ordered = sorted(enumerate(movements), key=lambda pair: (pair[1].on, pair[0]))
     shares, weighted, since = opening, Fraction(0), starts_on
     for index, move in ordered:
