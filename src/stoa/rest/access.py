@@ -28,6 +28,8 @@ class Session(SessionAuth):
 
 
 RECOGNIZED = [Token(), Session()]
+#: Roles that may read the books.
+READERS = (people.CONTROLLER, people.AUDITOR)
 
 
 def asker(request: HttpRequest, *roles: str) -> people.PersonRow:

@@ -1,6 +1,6 @@
 """The API, version 1: JSON; its schema is at ``/api/v1/openapi.json``. Errors are problem+json.
 
-Courses and certificates are read by anybody; the books need a role (see ``stoa.rest.books``).
+Courses and certificates are read by anybody; the books need a role (see ``stoa.rest.access``).
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from stoa.credentials import api as credentials
 from stoa.discovery import api as discovery
 from stoa.kernel.money import Money
 from stoa.kernel.refusals import NotFound, Refusal
-from stoa.rest import books
+from stoa.rest import books, documents
 
 api = NinjaAPI(
     title="Stoa",
@@ -30,6 +30,7 @@ api = NinjaAPI(
     description="Public read access to courses and certificates; source documents, journal and periods of the books for "
     "those who hold a role. Money of courses is a decimal string with its currency, of the books whole minor units.",
 )
+api.add_router("", documents.router)
 api.add_router("", books.router)
 
 
@@ -195,7 +196,7 @@ def verify_certificate(request: HttpRequest, code: str) -> CertificateStatus:
 @api.exception_handler(Refusal)
 def refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Every refusal of the floors below as problem+json, with the same statuses as the pages."""
-    status = 413 if isinstance(refusal, books.BodyTooLarge) else status_of(refusal)
+    status = 413 if isinstance(refusal, documents.BodyTooLarge) else status_of(refusal)
     return _problem(request, status=status, detail=str(refusal), code=refusal.code)
 
 
