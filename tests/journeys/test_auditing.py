@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from stoa.flows import audit, audit_extracts, audit_samples, posting
+from stoa.flows import audit, audit_extracts, audit_samples, audit_traces, posting
 from stoa.kernel.refusals import Invalid, NotFound
 from stoa.kernel.spans import Month, Period
 from stoa.ledger import api as ledger
@@ -99,13 +99,13 @@ def test_monetary_units_always_choose_what_is_larger_than_the_interval() -> None
 
 def test_a_document_is_traced_to_the_lines_of_the_statements(books: None) -> None:
     receipt = next(audit.rows_of(audit.RECEIPTS, period=QUARTER, entity=ENTITY))
-    found = audit.trace(receipt["reference"])
+    found = audit_traces.trace(receipt["reference"])
     assert sum(line.amount_minor for line in found.lines) == 0
     assert "Revenue" in {line.statement_line for line in found.lines}
     entries = {line.entry_reference for line in ledger.lines(entity=ENTITY)}
     assert {line.entry for line in found.lines} <= entries
     with pytest.raises(NotFound):
-        audit.trace("nothing")
+        audit_traces.trace("nothing")
 
 
 def test_what_is_unknown_is_refused(tmp_path: Path) -> None:

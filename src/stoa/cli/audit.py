@@ -119,10 +119,10 @@ def _extract(arguments: argparse.Namespace) -> int:
 
 
 def _trace(arguments: argparse.Namespace) -> int:
-    from stoa.flows import audit
+    from stoa.flows import audit_traces
     from stoa.kernel.money import Money
 
-    found = audit.trace(arguments.reference)
+    found = audit_traces.trace(arguments.reference)
     if arguments.json:
         document = asdict(found.document) | {"is_late": found.document.is_late}
         lines = [asdict(line) | {"month": str(line.month)} for line in found.lines]
