@@ -71,9 +71,13 @@ def with_role(*roles: str) -> Callable[[View], View]:
 
 
 def _note_use(request: HttpRequest, roles: tuple[str, ...]) -> None:
-    """For the access review: the day on which somebody last used a role."""
-    held = actor_of(request).roles.intersection(roles)
-    people.note_role_use(user_id=learner_id_of(request), roles=held, on=clock.now().date())
+    """For the access review: the day on which somebody last used a role. The session remembers that it was noted."""
+    held = sorted(actor_of(request).roles.intersection(roles))
+    today = clock.now().date()
+    noted = dict(request.session.get("roles_used_on", {}))
+    if any(noted.get(role) != str(today) for role in held):
+        people.note_role_use(user_id=learner_id_of(request), roles=held, on=today)
+        request.session["roles_used_on"] = noted | dict.fromkeys(held, str(today))
 
 
 def for_everybody(view: View) -> View:
