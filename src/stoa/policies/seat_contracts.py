@@ -77,6 +77,14 @@ def decide(facts: SeatFacts, explain: Explanation) -> dict[str, Any]:
         Fraction(0),
     )
     liability = max(billed - earned, Fraction(0))
+    owed_back = Fraction(0)
+    if facts.ended_on is not None and facts.ended_on <= facts.through:
+        liability, owed_back = Fraction(0), liability
+        if owed_back:
+            explain.step(
+                "606-10-32-10",
+                f"Ended: {grid.text(owed_back)} is billed, will not be earned and is owed back.",
+            )
     current = liability if facts.access_on is None else min(liability, in_a_year - earned)
     explain.step(
         "606-10-25-14(b)", f"{facts.customer}: access to seats is a series of distinct daily services."
@@ -99,6 +107,7 @@ def decide(facts: SeatFacts, explain: Explanation) -> dict[str, Any]:
         "receivable": grid.text(unpaid),
         "contract_asset": grid.text(max(earned - billed, Fraction(0))),
         "deferred_revenue": grid.text(liability),
+        "refund_liability": grid.text(owed_back),
         "deferred_current": grid.text(current),
         "deferred_non_current": grid.text(liability - current),
         "remaining_obligations": grid.text(total - earned),
@@ -221,6 +230,7 @@ def _ended(layers: list[Layer], facts: SeatFacts, explain: Explanation) -> list[
 POLICY = Policy(
     name="seat_contracts",
     title="Enterprise revenue: seat contracts",
+    version="2",
     standard="ASC 606-10-25",
     paragraphs=(
         "606-10-25-12",
@@ -229,6 +239,7 @@ POLICY = Policy(
         "606-10-25-14(b)",
         "606-10-25-30",
         "606-10-25-31",
+        "606-10-32-10",
         "606-10-45-1",
     ),
     requirements=("ACC-40", "ACC-43", "ACC-48", "ACC-53"),
@@ -246,6 +257,7 @@ POLICY = Policy(
         "receivable": "invoiced and unpaid",
         "contract_asset": "earned and not billed (unbilled receivable)",
         "deferred_revenue": "billed and not earned",
+        "refund_liability": "billed beyond the price that is kept, once the contract has ended early",
         "deferred_current": "of this, earned within twelve months",
         "deferred_non_current": "later",
         "remaining_obligations": "price not yet recognized",
