@@ -53,6 +53,15 @@ PAGES: dict[str, tuple[str, ...]] = {
             "/finance/policies/consumer_single_course",
             "/finance/close/2025-09",
         ),
+        *(
+            f"/finance/statements?period=2025-Q3&compare=yes&show={group}"
+            for group in ("statements", "measures", "roll-forwards", "notes", "key-figures", "ties")
+        ),
+        *("/finance/partners", "/finance/partners/calder-bay", "/finance/ledger/2100?period=2025-09"),
+        *("/finance/entries", "/finance/entries/new", "/finance/audit", "/finance/access"),
+        *("/finance/registers", "/finance/registers/leases", "/finance/registers/credit_losses"),
+        *("/finance/registers/offering_costs", "/finance/documents/18", "/finance/documents/57"),
+        "/finance/statements/entries?period=2025-09&accounts=4000",
     ),
     OPERATOR: ("/ops/", "/ops/orders", "/ops/access", "/ops/imports"),
 }

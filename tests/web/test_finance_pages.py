@@ -239,3 +239,96 @@ def test_a_month_that_was_opened_again_shows_who_why_and_the_old_seal(books: obj
         assert words in shown
     assert "Allowed entry:9" in shown
     assert "soft closed" in client.get("/finance/").content.decode()
+
+
+def test_lists_in_a_document_are_tables_and_what_it_refers_to_is_a_link() -> None:
+    lease = a_document(
+        "lease_signed",
+        "lease:harbor",
+        **{
+            "name": "Harbor Street 12",
+            "lessor": "Harbor Street Partners",
+            "signed_on": "2025-07-01",
+            "commences_on": "2025-07-01",
+            "payments": ["0", *["3000"] * 11],
+            "incremental_borrowing_rate": "0.072",
+            "functions": [{"share": "1", "function": "research_and_development"}],
+        },
+    )
+    paid = a_document("lease_paid", "paid:1", on="2025-08-01", lease="lease:harbor", amount="3000")
+    subledger.file_many([lease, paid])
+    client = signed_in("controller")
+    shown = client.get(f"/finance/documents/{subledger.find_document('lease:harbor').id}").content.decode()
+    assert "2 – 12" in shown
+    assert "3,000.00" in shown
+    assert "research and development" in shown
+    assert "7.2" in shown
+    assert "lease:harbor" in _link(
+        client.get(f"/finance/documents/{subledger.find_document('paid:1').id}").content.decode(),
+        r"/finance/documents\?about=[^\"]+",
+    ).replace("%3A", ":")
+
+
+def test_a_long_journal_comes_in_pages_and_one_batch_can_be_seen_alone(books: object) -> None:
+    subledger.file_many([a_receipt(on=date(2025, 8, 3), partner=f"partner-{n}") for n in range(90)])
+    posting.post(through=AUGUST, posted_at=NOW)
+    client = signed_in("auditor")
+    first = client.get("/finance/journal?period=2025-08").content.decode()
+    assert 'rel="next"' in first
+    assert first.count("<tr><th") <= 200 + len(ledger.batch_rows(entity=ENTITY, month=AUGUST))
+    last = ledger.batch_rows(entity=ENTITY, month=AUGUST)[-1].number
+    alone = client.get(f"/finance/journal?period=2025-08&batch={last}").content.decode()
+    assert alone.count('class="section entry"') == 1
+
+
+def test_every_page_says_which_place_of_the_books_it_is_in(books: object) -> None:
+    client = signed_in("auditor")
+    for path, place, page in (
+        ("/finance/", "Close", "Months"),
+        ("/finance/trial-balance", "Reports", "Trial balance"),
+        ("/finance/entries", "Journal", "Entries by hand"),
+        ("/finance/partners", "Registers", "Partners"),
+        ("/finance/access", "Close", "Access review"),
+    ):
+        shown = client.get(path).content.decode()
+        assert re.search(f'aria-current="true">{place}</a>', shown), path
+        assert re.search(f'aria-current="page">{page}</a>', shown), path
+
+
+def test_registers_cost_the_same_queries_for_one_and_many_rows(books: object) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    subledger.file(an_asset())
+    client = signed_in("controller")
+    for path in ("/finance/registers", "/finance/registers/fixed_assets", "/finance/partners"):
+        client.get(path)
+        clock.now()
+        with CaptureQueriesContext(connection) as few:
+            client.get(path)
+        subledger.file_many(
+            [
+                an_asset(
+                    f"asset:{path}:{number}",
+                    cost="123456789",
+                    name=f"A very long name of a server that stands in room {number}",
+                )
+                for number in range(30)
+            ]
+        )
+        with CaptureQueriesContext(connection) as many:
+            client.get(path)
+        assert len(many) == len(few), path
+        assert len(many) <= 12, path
+
+
+def test_a_refund_in_full_shows_no_empty_schedule(books: object) -> None:
+    row = next(
+        row
+        for row in subledger.list_documents(
+            entity=ENTITY, month=None, kind=subledger.REFUND_PAID, text="", page=1
+        ).rows
+    )
+    shown = signed_in("controller").get(f"/finance/documents/{row.id}").content.decode()
+    assert "Nothing in the end" in shown
+    assert "Schedule by the days" not in shown

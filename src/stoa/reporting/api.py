@@ -13,6 +13,7 @@ from stoa.reporting.data import (
     RollForwardRow,
     Schedule,
     SchedulePeriod,
+    SegmentMargin,
     TrialBalance,
     TrialBalanceRow,
 )
@@ -28,7 +29,13 @@ from stoa.reporting.partners import (
     unshared_revenue,
 )
 from stoa.reporting.plots import plot_of
-from stoa.reporting.revenue import deferred_by_month, deferred_revenue, revenue, revenue_by_month
+from stoa.reporting.revenue import (
+    deferred_by_month,
+    deferred_revenue,
+    margin_by_month,
+    revenue,
+    revenue_by_month,
+)
 from stoa.reporting.schedule import schedule_of
 from stoa.reporting.tables import (
     COUNT,
@@ -73,6 +80,7 @@ __all__ = [
     "RollForwardRow",
     "Schedule",
     "SchedulePeriod",
+    "SegmentMargin",
     "Statements",
     "Table",
     "Tie",
@@ -92,6 +100,7 @@ __all__ = [
     "deferred_revenue",
     "json_document",
     "made_words",
+    "margin_by_month",
     "partner_statements",
     "plot_of",
     "revenue",

@@ -56,6 +56,16 @@ class RollForwardRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SegmentMargin:
+    """What a segment earned in a month, and what is left of it after educator partners' fees."""
+
+    segment: str
+    month: Month
+    revenue_minor: int
+    margin_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class RollForward:
     """Opening plus billed, less recognized, less refunded, plus what else moved it, is closing."""
 

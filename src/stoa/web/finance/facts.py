@@ -51,7 +51,7 @@ class Listed:
 def told(facts: Mapping[str, Any], *, currency: str) -> tuple[Told, ...]:
     """The single facts, in their order."""
     return tuple(
-        Told(spoken(_bare(name)), _words(name, value, currency), _about(value))
+        Told(_called(name), _words(name, value, currency), _about(value))
         for name, value in facts.items()
         if not isinstance(value, list | dict) and value not in ("", None)
     )
@@ -73,14 +73,15 @@ def _tables(facts: Mapping[str, Any], currency: str) -> Iterator[Listed]:
 
 
 def _table(name: str, parts: Sequence[Mapping[str, Any]], currency: str) -> Listed:
-    columns = tuple(dict.fromkeys(key for part in parts for key in part))
+    keys = dict.fromkeys(key for part in parts for key in part)
     numeric = {
         key: all(_is_number(key, part[key]) for part in parts if part.get(key) not in ("", None))
-        for key in columns
+        for key in keys
     }
+    columns = sorted(keys, key=lambda key: numeric[key])
     return Listed(
-        spoken(_bare(name)),
-        tuple((spoken(_bare(key)), numeric[key]) for key in columns),
+        _called(name),
+        tuple((_called(key), numeric[key]) for key in columns),
         tuple(
             tuple((_words(key, part.get(key), currency), numeric[key]) for key in columns) for part in parts
         ),
@@ -103,7 +104,7 @@ def _runs(name: str, values: Sequence[Any], currency: str) -> Listed:
         )
         for first, last, value in runs
     )
-    return Listed(spoken(_bare(name)), ((_("No."), False), (spoken(_bare(name)), numeric)), rows)
+    return Listed(_called(name), ((_("No."), False), (_called(name), numeric)), rows)
 
 
 def _words(name: str, value: Any, currency: str) -> str:
@@ -113,7 +114,7 @@ def _words(name: str, value: Any, currency: str) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, dict):
         parts = ((key, _words(key, each, currency)) for key, each in value.items())
-        return ", ".join(f"{spoken(_bare(key)).lower()} {words}" for key, words in parts if words)
+        return ", ".join(f"{_called(key).lower()} {words}" for key, words in parts if words)
     if isinstance(value, list):
         return "; ".join(_words(name, each, currency) for each in value)
     if isinstance(value, int) and name.endswith("_minor"):
@@ -145,5 +146,5 @@ def _about(value: Any) -> str:
     return value if isinstance(value, str) and _REFERENCE.fullmatch(value) else ""
 
 
-def _bare(name: str) -> str:
-    return name.removesuffix("_minor")
+def _called(name: str) -> str:
+    return _("Day") if name == "on" else spoken(name.removesuffix("_minor"))

@@ -89,6 +89,10 @@ def document(request: HttpRequest, document_id: int) -> HttpResponse:
         "tables": listed(own, currency=row.currency),
         "policy": find_policy(subledger.policy_of(row.kind, product=row.product)),
         **names_of([row]),
+        "is_read": any(
+            batch.posted_at >= row.recorded_at and batch.month >= Month.of(row.counts_from)
+            for batch in batches
+        ),
         "order_url": _order_url(contract[0].reference if contract else row.contract),
     }
     return page(request, "document", "documents", context)

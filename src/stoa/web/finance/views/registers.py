@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy
 from stoa.kernel.refusals import NotFound
 from stoa.subledger import api as subledger
 from stoa.web.actors import with_role
-from stoa.web.finance.charts import years_svg
+from stoa.web.finance.charts import ages_svg, years_svg
 from stoa.web.finance.views.numbers import whole_number
 from stoa.web.finance.views.shared import READERS, asked_of, page
 
 _PAGE_SIZE = 50
+_RECEIVABLES = "credit_losses"
 _TITLES = {
     "awards": gettext_lazy("Stock awards"),
     "stock_compensation": gettext_lazy("Stock awards"),
@@ -26,6 +27,21 @@ _TITLES = {
     "credit_losses": gettext_lazy("Receivables"),
     "seat_contracts": gettext_lazy("Seat contracts"),
     "partner_fees": gettext_lazy("Partner agreements"),
+}
+
+
+#: What a register's three amounts are called: in all, what became of it, and what is left.
+_USUAL = (gettext_lazy("Cost"), gettext_lazy("Accumulated"), gettext_lazy("Carried at"))
+_AMOUNTS = {
+    "credit_losses": (gettext_lazy("Billed"), gettext_lazy("Received"), gettext_lazy("Open")),
+    "payables": (gettext_lazy("Billed"), gettext_lazy("Paid"), gettext_lazy("Owed")),
+    "seat_contracts": (gettext_lazy("Price"), gettext_lazy("Earned"), gettext_lazy("To be earned")),
+    "stock_compensation": (
+        gettext_lazy("Fair value"),
+        gettext_lazy("Recognized"),
+        gettext_lazy("To be recognized"),
+    ),
+    "income_taxes": (gettext_lazy("Deferred tax"), gettext_lazy("Allowance"), gettext_lazy("Carried at")),
 }
 
 
@@ -51,10 +67,14 @@ def register(request: HttpRequest, name: str) -> HttpResponse:
     number = whole_number(request.GET.get("page"), 1)
     pages = max(1, -(-len(found.rows) // _PAGE_SIZE))
     number = min(max(number, 1), pages)
+    aging = subledger.aging(entity=asked.entity, day=asked.month.end_on) if name == _RECEIVABLES else None
     context = {
         "asked": asked,
         "name": name,
+        "aging": aging,
+        "ages": _ages(aging) if aging else (),
         "title": title_of(name),
+        "called": _AMOUNTS.get(name, _USUAL),
         "register": found,
         "rows": found.rows[(number - 1) * _PAGE_SIZE : number * _PAGE_SIZE],
         "page_number": number,
@@ -69,6 +89,15 @@ def register(request: HttpRequest, name: str) -> HttpResponse:
 def title_of(name: str) -> str:
     """A register's name as people say it."""
     return str(_TITLES.get(name) or name.replace("_", " ").capitalize())
+
+
+def _ages(aging: subledger.Aging) -> tuple[tuple[str, list[tuple[str, int]], object], ...]:
+    """What is owed by class of age, a plot for each currency."""
+    found = []
+    for currency in sorted({row.currency for row in aging.rows}):
+        ages = list(zip(aging.classes, aging.totals(currency), strict=True))
+        found.append((currency, ages, ages_svg(_("Receivables"), currency, ages)))
+    return tuple(found)
 
 
 def _totals(register: subledger.Register) -> tuple[tuple[str, int, int, int], ...]:

@@ -1,5 +1,6 @@
 """Reports of a month as pages: every figure leads to what made it."""
 
+from collections import defaultdict
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -49,9 +50,27 @@ def revenue(request: HttpRequest) -> HttpResponse:
         "report": report,
         "months": months[-12:],
         "chart": bars_svg(months[-12:], asked.currency),
+        "margins": _margins(asked),
         **names_of(report.rows),
     }
     return page(request, "revenue", "revenue", context)
+
+
+def _margins(asked: Asked) -> list[tuple[str, list[reporting.SegmentMargin], object]]:
+    """The last twelve months of each segment, with a plot of what is left after partners' fees."""
+    groups: dict[str, list[reporting.SegmentMargin]] = defaultdict(list)
+    first = asked.month.plus(-11)
+    for row in reporting.margin_by_month(entity=asked.entity, through=asked.month, currency=asked.currency):
+        if row.month >= first:
+            groups[row.segment].append(row)
+    return [
+        (
+            segment,
+            rows,
+            bars_svg([(row.month, row.margin_minor) for row in rows], asked.currency, words=segment),
+        )
+        for segment, rows in groups.items()
+    ]
 
 
 def _about(asked: Asked) -> dict[str, Any]:
