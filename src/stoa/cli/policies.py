@@ -70,7 +70,7 @@ def _list(arguments: argparse.Namespace) -> int:
 
 def _run(arguments: argparse.Namespace) -> int:
     from stoa.cli import table_policy, worked_policy
-    from stoa.kernel.refusals import NotFound
+    from stoa.kernel.refusals import Invalid, NotFound
     from stoa.policies import registry, standalone, worked
 
     if arguments.totals:
@@ -82,21 +82,32 @@ def _run(arguments: argparse.Namespace) -> int:
     if policy is None:
         known = ", ".join(each.name for each in registry.all_policies())
         raise NotFound(f"There is no policy {arguments.name!r}; known are {known}.")
+    if arguments.facts is None and not arguments.schema:
+        _explain(policy)
+        return 0
+    if not policy.sql:
+        raise Invalid(_why_not_on_facts(policy.name, policy.inputs))
     if arguments.schema:
         print_json(standalone.schema_of_facts(policy))
-    elif arguments.facts is None:
-        _explain(policy)
     else:
         _print_lines(policy, _lines_of(policy, arguments), arguments)
     return 0
 
 
+def _why_not_on_facts(name: str, kinds: tuple[str, ...]) -> str:
+    from stoa.policies.registry import CONSUMER_KINDS
+
+    if set(kinds) <= set(CONSUMER_KINDS):
+        return f"{name} is a judgement that other policies apply; it does not run on facts: see 'stoa policy {name}'."
+    return (
+        f"{name} posts filed documents ({', '.join(kinds)}) and does not run on facts by itself; "
+        "'stoa documents schema KIND' shows what each holds."
+    )
+
+
 def _lines_of(policy: Any, arguments: argparse.Namespace) -> list[Any]:
-    from stoa.kernel.refusals import Invalid
     from stoa.policies import standalone
 
-    if not policy.sql:
-        raise Invalid(f"{policy.name} is a judgement that other policies apply; it does not run on facts.")
     facts = (
         standalone.parse_facts(sys.stdin.read())
         if arguments.facts == "-"

@@ -21,6 +21,17 @@ _TEXT = {"type": "string"}
 _DAY = {"type": "string", "format": "date"}
 _AMOUNT = {"type": ["string", "number"], "description": 'major units, such as "49.00"'}
 _AMOUNTS = ("price", "tax", "fee", "credit")
+_EXAMPLE: list[dict[str, str]] = [
+    {"reference": "R1", "start_on": "2025-09-10", "end_on": "2026-03-10", "price": "49.00", "fee": "1.72"},
+    {
+        "reference": "R1-refund",
+        "kind": "refund_paid",
+        "receipt": "R1",
+        "effective_on": "2025-09-20",
+        "end_on": "2025-09-20",
+        "price": "49.00",
+    },
+]
 _BEFORE_EVERYTHING = date(1900, 1, 1)
 _LARGEST_MINOR = 10**13
 
@@ -77,6 +88,8 @@ def schema_of_facts(policy: Policy) -> dict[str, Any]:
             "required": ["reference"],
             "additionalProperties": False,
         },
+        "$comment": "--through gives balances at the end of a day, --period movements; without either every month's.",
+        "examples": [_EXAMPLE],
     }
 
 
