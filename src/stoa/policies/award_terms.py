@@ -33,7 +33,10 @@ class ChangeOfTerms:
     fair_value_before: Price = fact("Fair value of the whole award just before the change.")
     fair_value_after: Price = fact("Fair value of the whole award just after the change.")
     probable_before: bool = fact("Whether vesting was probable under the old terms.", default=True)
-    probable_after: bool = fact("Whether vesting is probable under the new terms.", default=True)
+    probable_after: bool = fact(
+        "Whether vesting is probable under the new terms; if only the old ones were, their cost goes on.",
+        default=True,
+    )
     tranches: tuple[Tranche, ...] = fact(
         "Vesting of what had not vested, by day; as before the change when left out.", default=()
     )

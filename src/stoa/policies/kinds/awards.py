@@ -150,7 +150,10 @@ class AwardModified(DocumentFacts):
     fair_value_before: Price = fact("Fair value of what is outstanding of it, just before the change.")
     fair_value_after: Price = fact("Fair value of the same just after the change.")
     probable_before: bool = fact("Whether vesting was probable under the old terms.", default=True)
-    probable_after: bool = fact("Whether vesting is probable under the new terms.", default=True)
+    probable_after: bool = fact(
+        "Whether vesting is probable under the new terms; if only the old ones were, their cost goes on.",
+        default=True,
+    )
     tranches: tuple[policy.Tranche, ...] = fact(
         "Vesting of what had not vested, by day or counted from the change; as before when left out.",
         default=(),
