@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -36,6 +37,11 @@ def test_text_becomes_exact_values() -> None:
     assert read.rows[0].amount == Fraction(11, 10)
     assert (read.rate, read.credit, read.on) == (Fraction(1, 3), Fraction(-2), date(2025, 2, 28))
     assert read.is_open
+
+
+def test_numbers_with_an_exponent_and_the_true_of_a_spreadsheet_are_read() -> None:
+    read = read_facts(_Facts, _GOOD | {"rate": 1e-05, "credit": Decimal("-1E+2"), "is_open": "TRUE"})
+    assert (read.rate, read.credit, read.is_open) == (Fraction(1, 100_000), Fraction(-100), True)
 
 
 @pytest.mark.parametrize(

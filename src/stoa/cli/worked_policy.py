@@ -57,7 +57,7 @@ def _facts(source: str) -> Iterator[Any]:
     from stoa.policies.standalone import parse_json, read_facts
 
     if source == "-":
-        yield from parse_json(sys.stdin.read(), name="stdin")
+        yield from parse_json(sys.stdin.read().removeprefix("\ufeff"), name="stdin")
         return
     path = Path(source)
     if path.is_dir():

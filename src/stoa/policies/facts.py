@@ -20,6 +20,7 @@ from stoa.kernel.refusals import Invalid
 from stoa.policies.grid import Grid
 
 _NUMBER = r"-?[0-9]{1,18}(\.[0-9]{1,18})?(/[0-9]{1,18})?"
+_DIGITS_AT_MOST = 36
 #: More rows than this in one list is a mistake; sets of contracts are a matter for SQL.
 _ROWS_AT_MOST = 100_000
 #: Characters of a refused value that its refusal quotes.
@@ -152,7 +153,7 @@ def _rows(hint: Any, given: Any, path: str) -> tuple[Any, ...]:
 
 
 def _number(kind: _Kind, given: Any, path: str) -> Fraction:
-    text = str(given).strip() if isinstance(given, str | int | float | Decimal | Fraction) else ""
+    text = _written(given)
     if isinstance(given, bool) or not re.fullmatch(_NUMBER, text):
         raise refuse(path, f"{_short(given)} is not a number. {kind.about}")
     try:
@@ -167,6 +168,14 @@ def _number(kind: _Kind, given: Any, path: str) -> Fraction:
     return value
 
 
+def _written(given: Any) -> str:
+    """A number as its digits; JSON may write one with an exponent (``1e2``, ``1e-05``)."""
+    if isinstance(given, float | Decimal):
+        exact = Decimal(str(given))
+        return f"{exact:f}" if exact.is_finite() and abs(exact.adjusted()) < _DIGITS_AT_MOST else str(given)
+    return str(given).strip() if isinstance(given, str | int | Fraction) else ""
+
+
 def _plain(hint: Any, given: Any, path: str) -> Any:
     if hint is bool:
         if isinstance(given, str) and given.lower() in (
@@ -178,7 +187,7 @@ def _plain(hint: Any, given: Any, path: str) -> Any:
             raise refuse(path, f"must be true or false, not {given!r}.")
         return given
     if hint is int:
-        text = str(given) if isinstance(given, str | int | Decimal | Fraction | float) else ""
+        text = _written(given)
         if isinstance(given, bool) or not re.fullmatch(r"-?[0-9]{1,15}(\.0+)?", text):
             raise refuse(path, f"{_short(given)} is not a whole number.")
         return int(text.partition(".")[0])
