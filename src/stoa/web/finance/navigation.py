@@ -21,7 +21,7 @@ _PLACES: tuple[tuple[Promise | str, tuple[tuple[str, str, Promise | str], ...]],
             ("statements", "finance_statements", gettext_lazy("Statements")),
             ("trial-balance", "finance_trial_balance", gettext_lazy("Trial balance")),
             ("revenue", "finance_revenue", gettext_lazy("Revenue")),
-            ("deferred-revenue", "finance_deferred_revenue", gettext_lazy("Deferred revenue")),
+            ("deferred-revenue", "finance_deferred_revenue", gettext_lazy("Deferred")),
         ),
     ),
     (
