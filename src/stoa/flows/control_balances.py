@@ -8,8 +8,7 @@ from its documents, from its first day on. ``held_by_all_documents`` reads every
 
 import hashlib
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,7 +20,7 @@ from stoa.ledger import api as ledger
 from stoa.policies.engine import Engine, balance_cuts, day_number
 from stoa.policies.kinds import listed, refund_rates
 from stoa.policies.kinds.frame import Filed
-from stoa.policies.kinds.opening_balances import since_opening
+from stoa.policies.kinds.opening_balances import begins_on, since_opening
 from stoa.policies.registry import CONSUMER_SINGLE_COURSE, posting_policies
 from stoa.subledger import api as subledger
 
@@ -34,6 +33,10 @@ SELECT document.document, document.contract, coalesce(
   LEFT JOIN documents AS receipt ON receipt.document = document.contract AND receipt.kind = 'receipt'
  WHERE document.counts_from_day <= $known
 """
+#: Documents of contracts that were finished before and are here again.
+_BROUGHT_BACK = (
+    "document IN (SELECT document FROM brought_back) OR contract IN (SELECT contract FROM brought_back)"
+)
 _SUMS = """
 SELECT 0 AS document, account, '' AS activity, currency, segment, product, partner, FALSE AS is_late,
        DATE '1970-01-01' AS belongs_from, DATE '1970-01-01' AS belongs_until, CAST(sum(amount_minor) AS BIGINT) AS amount_minor
@@ -66,13 +69,16 @@ def held_by_what_moves(derived: Derived, *, month: Month, entity: str) -> Held:
     """
     engine = derived.engine
     kept = _kept(month.plus(-1), entity)
-    if kept is None and subledger.is_first_of_contracts(entity=entity, month=month):
+    if kept is None and _is_first(month, derived.few, entity):
         return _held(engine, derived.few, month, entity)
     if kept is None:
         return held_by_all_documents(month, entity=entity)
-    with _documents_brought_back(engine, month, kept) as returned:
-        if returned:
-            cuts = balance_cuts(month.start_on, counts_until=month.plus(-1).start_on)
+    _tell_moving(engine, "known_before", month.start_on, known=month.plus(-1), refund_days=kept.refund_days)
+    engine.query("CREATE TABLE brought_back AS SELECT document, contract FROM known_before WHERE NOT moves")
+    returned = bool(engine.query("SELECT 1 FROM brought_back LIMIT 1"))
+    if returned:
+        cuts = balance_cuts(month.start_on, counts_until=month.plus(-1).start_on)
+        with engine.only_documents(_BROUGHT_BACK):
             engine.run([CONSUMER_SINGLE_COURSE], since_opening(cuts, derived.few), table="returned")
     engine.query("CREATE TABLE carried AS SELECT * FROM read_parquet(?)", [str(kept.path)])
     if returned:
@@ -83,16 +89,26 @@ def held_by_what_moves(derived: Derived, *, month: Month, entity: str) -> Held:
     return _held(engine, derived.few, month, entity, has_carried=True)
 
 
+def _is_first(month: Month, few: tuple[Filed, ...], entity: str) -> bool:
+    """Whether the books begin with ``month``: what does not move in it holds nothing in these books."""
+    first_on = begins_on(few)
+    if first_on is not None:
+        return Month.of(first_on) == month
+    return subledger.is_first_of_contracts(entity=entity, month=month)
+
+
 def _held(
     engine: Engine, few: tuple[Filed, ...], month: Month, entity: str, has_carried: bool = False
 ) -> Held:
     cuts = since_opening(balance_cuts(month.end_on, counts_until=month.start_on), few)
     refund_days = refund_rates.longest_window_days(few)
     _tell_moving(engine, "moving", month.end_on, known=month, refund_days=refund_days)
-    engine.run_sums(posting_policies(), cuts, table="held", flags="moving", flag="moves")
+    engine.run_sums(posting_policies(), cuts, table="held")
+    with engine.only_documents("document IN (SELECT document FROM moving WHERE NOT moves)"):
+        engine.run_sums([CONSUMER_SINGLE_COURSE], cuts, table="ended")
     carried = "SELECT * FROM carried" if has_carried else f"{_SUMS} FROM held WHERE FALSE GROUP BY ALL"
     engine.query(
-        f"CREATE TABLE finished AS {_SUMS} FROM ({carried} UNION ALL {_SUMS} FROM held WHERE NOT moves GROUP BY ALL) "
+        f"CREATE TABLE finished AS {_SUMS} FROM ({carried} UNION ALL {_SUMS} FROM ended GROUP BY ALL) "
         "GROUP BY ALL HAVING sum(amount_minor) <> 0 ORDER BY ALL"
     )
     engine.query(f"CREATE OR REPLACE TABLE lines AS {carried} UNION ALL {_SUMS} FROM held GROUP BY ALL")
@@ -102,25 +118,6 @@ def _held(
     rows = engine.query("SELECT account, currency, CAST(sum(amount_minor) AS BIGINT) FROM lines GROUP BY ALL")
     balances = {(account, currency): amount for account, currency, amount in rows if amount}
     return Held(balances, _keep(engine, month) | {"refund_days": refund_days})
-
-
-@contextmanager
-def _documents_brought_back(engine: Engine, month: Month, kept: "_Kept") -> Iterator[bool]:
-    """Meanwhile ``documents`` are only those of contracts that were finished before ``month`` and are here again."""
-    before = month.plus(-1)
-    _tell_moving(engine, "known_before", month.start_on, known=before, refund_days=kept.refund_days)
-    engine.query("CREATE TABLE brought_back AS SELECT document, contract FROM known_before WHERE NOT moves")
-    if not engine.query("SELECT 1 FROM brought_back LIMIT 1"):
-        yield False
-        return
-    engine.query("ALTER TABLE documents RENAME TO moving_documents")
-    engine.query(
-        "CREATE TABLE documents AS SELECT * FROM moving_documents WHERE document IN (SELECT document FROM brought_back) "
-        "OR contract IN (SELECT contract FROM brought_back)"
-    )
-    yield True
-    engine.query("DROP TABLE documents")
-    engine.query("ALTER TABLE moving_documents RENAME TO documents")
 
 
 def _tell_moving(engine: Engine, table: str, on: date, *, known: Month, refund_days: int) -> None:

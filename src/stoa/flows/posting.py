@@ -141,7 +141,7 @@ def post_lines(
     batch = ledger.post_batch(
         entity=entity,
         month=month,
-        lines=[ledger.LineToPost(*row) for row in engine.summary()],
+        lines=sealed.sums,
         sealed=sealed,
         policies=derived.policies,
         posted_at=posted_at,

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from stoa.kernel.refusals import Conflict
-from stoa.ledger.data import BatchRow, ContractLinePage, ContractLineRow, SealedLines
-from stoa.policies.engine import Engine
+from stoa.ledger.data import BatchRow, ContractLinePage, ContractLineRow, LineToPost, SealedLines
+from stoa.policies.engine import Engine, content_hash_of, summary_of
 
 
 class BatchMissing(Conflict):
@@ -17,14 +17,15 @@ class BatchMissing(Conflict):
 
 
 def seal(engine: Engine, *, folder: Path, entity: str, month: str) -> SealedLines:
-    """Write the engine's ``lines`` into ``folder`` and return what proves them.
+    """Write the engine's ``lines`` into ``folder`` and return what proves them, with their sums.
 
     The file appears under its final name whole or not at all. A file of a transaction that did not commit
     stays behind without harm: the same lines are given the same name.
     """
     folder.mkdir(parents=True, exist_ok=True)
     line_count, document_count = engine.counts()
-    content = engine.content_hash()
+    sums = engine.sums()
+    content = content_hash_of(sums)
     partial = folder / f"partial-{os.getpid()}-{content[:16]}.parquet"
     try:
         engine.write_parquet(partial)
@@ -35,7 +36,8 @@ def seal(engine: Engine, *, folder: Path, entity: str, month: str) -> SealedLine
         partial.replace(folder / name)
     finally:
         partial.unlink(missing_ok=True)
-    return SealedLines(name, digest, content, line_count, document_count)
+    lines = tuple(LineToPost(*row) for row in summary_of(sums))
+    return SealedLines(name, digest, content, line_count, document_count, lines)
 
 
 def sealed_paths(batches: Iterable[BatchRow], *, folder: Path) -> list[Path]:

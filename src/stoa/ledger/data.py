@@ -135,13 +135,14 @@ class LineToPost:
 
 @dataclass(frozen=True, slots=True)
 class SealedLines:
-    """The contract-level lines of a batch: where they lie, and what proves that they are unchanged."""
+    """The contract-level lines of a batch: where they lie, what proves that they are unchanged, and their sums."""
 
     file_name: str
     file_sha256: str
     content_sha256: str
     line_count: int
     document_count: int
+    sums: tuple[LineToPost, ...]
 
 
 @dataclass(frozen=True, slots=True)

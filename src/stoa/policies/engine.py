@@ -1,7 +1,8 @@
 """Runs policies over sets of facts with DuckDB: tables in, tables out, nothing else touched."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ from stoa.policies.registry import ACCOUNT_CODES, SEGMENT_OF_PRODUCT, statement_
 from stoa.policies.statements import functions_for_duckdb
 
 EPOCH = date(1970, 1, 1)
+
+#: What lines have in common (``LINE_COLUMNS`` without document and amount), how many they are, sum and digest.
+LineSums = tuple[Any, ...]
 
 #: The table ``documents`` that a revenue policy reads. Days count from 1970-01-01; amounts are zero or more.
 FACT_COLUMNS = (
@@ -56,6 +60,7 @@ LINE_COLUMNS = (
     *("belongs_from", "belongs_until", "amount_minor"),
 )
 _LINE_LIST = ", ".join(LINE_COLUMNS)
+_SHARED_LIST = ", ".join(LINE_COLUMNS[1:-1])
 _KEY_LIST = ", ".join(LINE_COLUMNS[:-1])
 _LINE_TYPES = (
     "document BIGINT, account VARCHAR, activity VARCHAR, currency VARCHAR, segment VARCHAR, product VARCHAR, partner VARCHAR, "
@@ -178,32 +183,35 @@ class Engine:
                 [first, first, last],
             )
 
-    def run_sums(
-        self, policies: Iterable[Policy], cuts: Sequence[Cut], *, table: str, flags: str, flag: str
-    ) -> None:
-        """Let the policies turn ``documents`` into sums by account and dimension, at a fraction of the price of lines.
-
-        ``flags`` is a table of documents with a column ``flag`` that sums are told apart by; documents that are not
-        in it count as flagged.
-        """
+    def run_sums(self, policies: Iterable[Policy], cuts: Sequence[Cut], *, table: str) -> None:
+        """Let the policies turn ``documents`` into sums by account and dimension, at a fraction of the price of lines."""
         self._tell_cuts(cuts)
         self.query(
             f"CREATE OR REPLACE TABLE {table} (account VARCHAR, currency VARCHAR, segment VARCHAR, product VARCHAR, "
-            f"partner VARCHAR, {flag} BOOLEAN, amount_minor BIGINT)"
+            "partner VARCHAR, amount_minor BIGINT)"
         )
         for policy in policies:
             self.query(
                 f"INSERT INTO {table} SELECT accounts.code, line.currency, coalesce(segments.segment, line.product), "  # noqa: S608
-                f"line.product, line.partner, coalesce(flags.{flag}, TRUE), CAST(sum(line.amount_minor) AS BIGINT) "
-                f"FROM ({statement_of(policy)}) AS line JOIN accounts ON accounts.account = line.account "
-                "LEFT JOIN segments ON segments.product = line.product "
-                f"LEFT JOIN {flags} AS flags ON flags.document = line.document GROUP BY ALL"
+                "line.product, line.partner, line.amount_minor FROM (SELECT account, currency, product, partner, "
+                f"CAST(sum(amount_minor) AS BIGINT) AS amount_minor FROM ({statement_of(policy)}) GROUP BY ALL) AS line "
+                "JOIN accounts ON accounts.account = line.account LEFT JOIN segments ON segments.product = line.product"
             )
+
+    @contextmanager
+    def only_documents(self, condition: str) -> Iterator[None]:
+        """Meanwhile ``documents`` are only those for which a condition in SQL holds; it may name ``all_documents``."""
+        self.query("ALTER TABLE documents RENAME TO all_documents")
+        self.query(f"CREATE TABLE documents AS SELECT * FROM all_documents WHERE {condition}")  # noqa: S608
+        yield
+        self.query("DROP TABLE documents")
+        self.query("ALTER TABLE all_documents RENAME TO documents")
 
     def _tell_cuts(self, cuts: Sequence[Cut]) -> bool:
         """Fill the tables ``cuts`` and ``periods``: each cut that is added with one of its kind that is taken away.
 
-        Returns whether one period of a kind holds them all.
+        Returns whether one period of a kind holds them all, or the late ones concern no document: then a statement
+        gives each line once.
         """
         assert all(abs(cut.sign) == 1 for cut in cuts), "cuts are added or taken away once"
         self.query(
@@ -214,7 +222,10 @@ class Engine:
             days = [day_number(day) for day in (cut.on, cut.counts_until, add_months(cut.on, 12))]
             self.query("INSERT INTO cuts VALUES (?, ?, ?, ?, ?, ?)", [number, cut.sign, cut.is_late, *days])
         self.query(_PERIODS)
-        return self.query("SELECT count(*) = count(DISTINCT is_late) FROM periods")[0][0] is True
+        return self.query(
+            "SELECT count(*) = count(DISTINCT is_late) OR (count(*) FILTER (WHERE NOT is_late) = 1 "
+            "AND NOT EXISTS (SELECT 1 FROM documents WHERE is_restated)) FROM periods"
+        )[0] == (True,)
 
     def add(self, lines: Sequence[Sequence[object]], *, table: str = "lines") -> None:
         """Put lines that were made elsewhere (``LINE_COLUMNS`` in order) behind those of the policies in SQL."""
@@ -242,13 +253,15 @@ class Engine:
             f"GROUP BY {_KEY_LIST} HAVING sum(amount_minor) <> 0 ORDER BY {_KEY_LIST}"
         )
 
-    def summary(self, *, table: str = "lines") -> list[tuple[Any, ...]]:
-        """Return the sums by account, activity, currency, segment, product, partner and lateness, zeros left out."""
+    def sums(self, *, table: str = "lines") -> list[LineSums]:
+        """Return the lines added up by all they have in common, with what tells their documents and amounts apart.
+
+        In canonical order: what the lines' content hash and the journal's rows are made of, in one reading.
+        """
+        # One cheap digest a row, gathered by what the rows have in common: formatting every column costs five times more.
         return self.query(
-            "SELECT account, activity, currency, segment, product, partner, is_late, min(belongs_from), "  # noqa: S608
-            f"max(belongs_until), CAST(sum(amount_minor) AS BIGINT) FROM {table} "
-            "GROUP BY account, activity, currency, segment, product, partner, is_late HAVING sum(amount_minor) <> 0 "
-            "ORDER BY account, activity, currency, segment, product, partner, is_late"
+            f"SELECT {_SHARED_LIST}, count(*), sum(amount_minor), "  # noqa: S608
+            f"bit_xor(md5_number(concat(document, ' ', amount_minor))) FROM {table} GROUP BY ALL ORDER BY ALL"
         )
 
     def sums_of_files(self, files: Sequence[Path]) -> list[tuple[Any, ...]]:
@@ -268,7 +281,7 @@ class Engine:
 
     def content_hash(self, *, table: str = "lines") -> str:
         """Return a SHA-256 that depends on the rows of ``table`` alone, not on their order or file format."""
-        return _content_hash(self, table)
+        return content_hash_of(self.sums(table=table))
 
     def write_parquet(self, path: Path, *, table: str = "lines") -> None:
         """Write ``table`` in its order; the same rows give the same bytes with the same DuckDB."""
@@ -292,14 +305,18 @@ class Engine:
             self.query(f"CREATE TABLE {table} AS SELECT * FROM (VALUES {rows}) AS given ({columns})")  # noqa: S608
 
 
-def _content_hash(engine: Engine, source: str) -> str:
-    # One cheap digest a row, gathered by what the rows have in common: formatting every column costs five times more.
-    shared = _LINE_LIST.replace("document, ", "").replace(", amount_minor", "")
-    rows = engine.query(
-        f"SELECT {shared}, count(*), sum(amount_minor), "  # noqa: S608
-        f"bit_xor(md5_number(concat(document, ' ', amount_minor))) FROM {source} GROUP BY ALL ORDER BY ALL"
-    )
-    return hashlib.sha256("\n".join("|".join(map(str, row)) for row in rows).encode()).hexdigest()
+def content_hash_of(sums: Iterable[LineSums]) -> str:
+    """The SHA-256 of the lines that add up to ``sums``."""
+    return hashlib.sha256("\n".join("|".join(map(str, row)) for row in sums).encode()).hexdigest()
+
+
+def summary_of(sums: Iterable[LineSums]) -> list[tuple[Any, ...]]:
+    """Sums by account, activity, currency, segment, product, partner and lateness with the days they span, zeros left out."""
+    found: dict[tuple[Any, ...], tuple[date, date, int]] = {}
+    for *key, belongs_from, belongs_until, _, amount, _ in sums:
+        first, last, before = found.get(tuple(key), (belongs_from, belongs_until, 0))
+        found[tuple(key)] = min(first, belongs_from), max(last, belongs_until), before + amount
+    return [(*key, *rest) for key, rest in found.items() if rest[-1]]
 
 
 def _quoted(path: Path) -> str:

@@ -207,7 +207,20 @@ class SignedContract(NamedTuple):
     followed: list[Filed]
 
     def measured(self, through: date) -> tuple[list[Layer], int, int, int]:
-        """The layers; the price, what is earned by the end of ``through`` and a year later, in minor units."""
+        """The layers; the price, what is earned by the end of ``through`` and a year later, in minor units.
+
+        Posting, closing, registers and statements ask about the same days: what was worked out is kept, and used
+        while the documents are the very same.
+        """
+        key = (id(self.signed), *map(id, self.followed), through)
+        known = _MEASURED.get(key)
+        if known is None:
+            if len(_MEASURED) >= _KEPT_AT_MOST:
+                _MEASURED.clear()
+            known = _MEASURED[key] = self, self._measured(through)
+        return known[1]
+
+    def _measured(self, through: date) -> tuple[list[Layer], int, int, int]:
         facts: SeatContractSigned = self.signed.facts
         given = facts.seat_facts([each.facts for each in self.followed], through)
         layers, total, earned, in_a_year = policy.measure(given, Explanation())
@@ -216,6 +229,11 @@ class SignedContract(NamedTuple):
     @property
     def invoices(self) -> list[Filed]:
         return [each for each in self.followed if isinstance(each.facts, InvoiceIssued)]
+
+
+#: With the contract itself, whose documents' identities are in the key.
+_MEASURED: dict[tuple[object, ...], tuple[SignedContract, tuple[list[Layer], int, int, int]]] = {}
+_KEPT_AT_MOST = 50_000
 
 
 def balances(known: Sequence[Filed], day: date) -> Iterator[Balance]:
