@@ -7,9 +7,10 @@ import pytest
 from stoa.cli.__main__ import main
 from stoa.flows import month_end, openings, posting, verification
 from stoa.kernel.refusals import Invalid, NotFound
-from stoa.kernel.spans import Month
+from stoa.kernel.spans import Month, Period
 from stoa.ledger import api as ledger
 from stoa.policies.kinds.frame import DocumentFacts
+from stoa.reporting import api as reporting
 from stoa.subledger import api as subledger
 from tests.builders.books import ENTITY, a_receipt
 from tests.builders.company import a_document, a_payment, a_seat_contract, an_asset, an_invoice
@@ -87,6 +88,26 @@ def test_books_begin_with_what_the_opening_says_and_contracts_run_on() -> None:
     found = verification.verify_books(entity=ENTITY)
     assert found.problems == ()
     assert {each.outcome for each in found.months} == {verification.SAME_BYTES}
+
+
+def test_what_is_promised_counts_the_deferred_revenue_of_an_opening_once() -> None:
+    for document in (*what_came_before(), an_opening(**the_balance_sheet())):
+        subledger.file(document)
+    post()
+    report = reporting.statements(entity=ENTITY, period=Period.parse("2025-09"))
+    (bridge,) = (table for table in report.roll_forwards if table.name == "remaining-obligations")
+    assert bridge.line("Consumer, paid in advance").amounts_minor[0] == 9_200
+    assert bridge.line("Remaining at the end").amounts_minor[0] == 273_000 + 9_200
+    (years,) = (table for table in report.notes if table.name == "remaining-obligations-by-year")
+    assert years.line("Remaining performance obligations").amounts_minor == (282_200, 0, 0, 0, 282_200)
+
+
+def test_statements_in_one_currency_name_those_they_leave_out() -> None:
+    subledger.file(a_receipt())
+    subledger.file(a_receipt(currency="EUR"))
+    post()
+    report = reporting.statements(entity=ENTITY, period=Period.parse("2025-09"))
+    assert any("the books also hold EUR" in words for words in report.remarks)
 
 
 def test_the_opening_says_what_documents_explain_of_it(capsys: pytest.CaptureFixture[str]) -> None:

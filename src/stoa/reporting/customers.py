@@ -81,10 +81,10 @@ def concentration(cube: Cube, papers: Papers, period: Period) -> Table:
     for item in open_items(papers.known(end)):
         if item.currency == papers.currency:
             owed[of_group.get(item.customer, item.customer)] += item.open_minor
-    net = cube.closing(["1100", "1120"], period.last)
+    gross = cube.closing(["1100"], period.last)
     for title, amounts, base in (
         ("Revenue of the period", revenue, total),
-        ("Accounts receivable, net", owed, net),
+        ("Accounts receivable, gross", owed, gross),
     ):
         sheet.heading(title)
         ranked = sorted(amounts.items(), key=lambda item: (-item[1], item[0]))

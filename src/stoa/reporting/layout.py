@@ -152,3 +152,9 @@ class Layout:
     def _add(self, line: Line) -> int:
         self._lines.append(line)
         return len(self._lines) - 1
+
+
+def words_of(name: str) -> str:
+    """A name of the books in words for people: ``award_granted`` as "Award granted", "US federal" as it is."""
+    words = {"rsu": "RSU"}.get(name, name.replace("_", " "))
+    return f"{words[:1].upper()}{words[1:]}"

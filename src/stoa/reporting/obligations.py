@@ -5,11 +5,11 @@ to them is their deferred revenue. Degree services and contracts billed by what 
 (606-10-50-14 and 50-14A): their price depends on students who have not enrolled yet.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import pairwise
 
-from stoa.kernel.spans import Period, add_months
+from stoa.kernel.spans import Month, Period, add_months
 from stoa.policies.grid import Grid
 from stoa.policies.kinds.seat_contracts import PRODUCT, SeatContractSigned, SignedContract
 from stoa.policies.layers import earned_before
@@ -112,12 +112,6 @@ def _bridge(cube: Cube, papers: Papers, column: Column) -> dict[str, int]:
         if contract.signed.facts.reference in after and contract.signed.facts.reference not in before
     )
     span = (column.first, column.through)
-    others = [
-        row.amount_minor
-        for code in DEFERRED
-        for row in cube.rows.get(code, ())
-        if row.month <= column.through and row.product != PRODUCT and row.segment != "Degrees"
-    ]
     return {
         "opening": opening,
         "signed": signed,
@@ -125,11 +119,22 @@ def _bridge(cube: Cube, papers: Papers, column: Column) -> dict[str, int]:
         "earned": -earned,
         "backlog": sum(each.price_minor - each.billed_minor for each in after.values()),
         "net_liability": sum(each.billed_minor - each.earned_minor for each in after.values()),
-        "consumer": -sum(others),
+        "consumer": _deferred_by_others(cube, after.values(), column.through),
         "revenue": -cube.moved(REVENUE, *span),
         "deferred": -cube.moved(DEFERRED, *span),
         "assets": -cube.moved(CONTRACT_ASSETS, *span),
     }
+
+
+def _deferred_by_others(cube: Cube, seats: Iterable[Standing], through: Month) -> int:
+    """Deferred revenue without that of degrees and of seat contracts, as their documents say: an opening balance names no product."""
+    deferred = -sum(
+        row.amount_minor
+        for code in DEFERRED
+        for row in cube.rows.get(code, ())
+        if row.month <= through and row.segment != "Degrees"
+    )
+    return deferred - sum(max(each.billed_minor - each.earned_minor, 0) for each in seats)
 
 
 def _price_at_signing(contract: SignedContract) -> int:
@@ -149,23 +154,15 @@ def obligations_by_year(cube: Cube, papers: Papers, period: Period) -> Table:
         "remaining-obligations-by-year", "Remaining performance obligations by year of revenue", columns
     )
     day = min(period.end_on, papers.until)
-    seats = [0] * 4
-    for standing in papers.standings(day).values():
-        for index, amount in enumerate(_by_year(standing, day, papers.currency)):
+    seats, later_seats = [0] * 4, 0
+    standings = papers.standings(day).values()
+    for standing in standings:
+        years = _by_year(standing, day, papers.currency)
+        for index, amount in enumerate(years):
             seats[index] += amount
-    later = -cube.closing(["2110"], period.last)
-    later_seats = -sum(
-        row.amount_minor
-        for row in cube.rows.get("2110", ())
-        if row.month <= period.last and row.product == PRODUCT
-    )
-    paid = -sum(
-        row.amount_minor
-        for code in DEFERRED
-        for row in cube.rows.get(code, ())
-        if row.month <= period.last and row.product != PRODUCT and row.segment != "Degrees"
-    )
-    beyond = later - later_seats
+        later_seats += max(standing.billed_minor - standing.earned_minor - years[0], 0)
+    paid = _deferred_by_others(cube, standings, period.last)
+    beyond = min(max(-cube.closing(["2110"], period.last) - later_seats, 0), max(paid, 0))
     rows = [
         sheet.line("Seat contracts", (*seats, sum(seats)), note=_DOCUMENTS),
         sheet.line(

@@ -113,6 +113,16 @@ def _remarks(cube: cubes.Cube, period: Period) -> tuple[str, ...]:
             f"The books of {cube.entity} are empty: nothing was posted. File documents and run stoa post.",
         )
     found = []
+    others = [
+        code
+        for code in ledger.currencies_of(entity=cube.entity, through=period.last)
+        if code != cube.currency
+    ]
+    if others:
+        found.append(
+            f"Amounts in {cube.currency} alone: the books also hold {', '.join(others)}. Add --group for all of them in "
+            "one currency, or --currency for another."
+        )
     begins = min(known)
     if begins > period.year_to_date.first:
         found.append(f"The books begin with {month_words(begins)}: months before it hold nothing.")

@@ -8,7 +8,7 @@ from stoa.kernel.spans import Period
 from stoa.policies.kinds.registers import Figure, Register
 from stoa.policies.registry import ACCOUNT_CODES
 from stoa.reporting.cube import Cube
-from stoa.reporting.layout import Layout, day_words, flow_columns, point_columns
+from stoa.reporting.layout import Layout, day_words, flow_columns, point_columns, words_of
 from stoa.reporting.operations import moved
 from stoa.reporting.tables import COUNT, MEMO, PERCENT, TOTAL, YEARS, Column, Table
 
@@ -34,7 +34,7 @@ def register_notes(found: Mapping[str, Register], period: Period, currency: str)
 
 
 def _note(name: str, register: Register, period: Period, currency: str) -> Table:
-    title = _TITLES.get(name, name.replace("_", " ").capitalize())
+    title = _TITLES.get(name, words_of(name))
     columns = [
         Column("How many", group="register"),
         *(Column(label, group="register") for label in ("Cost or amount", "Taken from it", "Carried at")),
@@ -47,10 +47,10 @@ def _note(name: str, register: Register, period: Period, currency: str) -> Table
         for index, amount in enumerate((1, row.cost_minor, row.accumulated_minor, row.carrying_minor)):
             sums[index] += amount
     codes = sorted({ACCOUNT_CODES.get(row.account, row.account) for row in rows if row.account})
-    note = f"The register of {name} on {day_words(period.last.last_on)}, from its documents."
+    note = f"The register of {title[:1].lower()}{title[1:]} on {day_words(period.last.last_on)}, from its documents."
     lines = []
     for kind, (count, *amounts) in sorted(by_kind.items()):
-        label = kind.replace("_", " ").capitalize()
+        label = words_of(kind)
         lines.append(sheet.line(label, (None, *amounts), accounts=codes, note=note))
         sheet.line(f"{label}, how many", (count, None, None, None), kind=MEMO, level=2, unit=COUNT, note=note)
     if lines:
@@ -121,7 +121,7 @@ def fair_value(cube: Cube, found: Mapping[str, Register], period: Period) -> Tab
                 by_kind[row.kind][row.level - 1] += row.carrying_minor
     lines += [
         sheet.line(
-            kind.replace("_", " ").capitalize(),
+            words_of(kind),
             (*levels, sum(levels)),
             accounts=("1060", "1065", "1069"),
             note="Fair value in the register of securities; the level of the lowest significant input.",

@@ -12,7 +12,7 @@ from stoa.policies.kinds import awards, purchase_plans, share_capital
 from stoa.policies.kinds.opening_balances import OpeningBalance
 from stoa.policies.kinds.share_counts import share_counts
 from stoa.reporting.cube import Cube
-from stoa.reporting.layout import Layout, flow_columns
+from stoa.reporting.layout import Layout, flow_columns, words_of
 from stoa.reporting.papers import Papers
 from stoa.reporting.tables import COUNT, MEMO, SHARE_AMOUNT, Column, Table
 
@@ -98,7 +98,7 @@ def income_per_share(cube: Cube, papers: Papers, period: Period, *, compare: boo
         sheet.heading("Left out because anti-dilutive, at the end of the period")
     for kind in kinds:
         sheet.line(
-            kind.replace("_", " ").capitalize(),
+            words_of(kind),
             [None if each is None else each.excluded.get(kind, 0) for each in found],
             unit=COUNT,
             kind=MEMO,
