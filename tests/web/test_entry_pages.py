@@ -58,6 +58,7 @@ def test_an_entry_is_written_filed_once_and_posted(controller: Client) -> None:
     ("change", "words"),
     [
         ({"credit_2": "1200"}, "do not balance"),
+        ({"debit_1": "12,50", "credit_2": "12,50"}, "is not a number"),
         ({"on": "31.08.2025"}, "on"),
         ({"account_1": "9999"}, "not in the chart"),
         ({"account_1": "2100"}, "kept by its subledger"),

@@ -24,6 +24,8 @@ from stoa.web.actors import learner_id_of, with_role
 from stoa.web.finance.views.shared import READERS, page
 
 _FEWEST_LINES, _MOST_LINES = 4, 40
+#: An amount in groups of three digits: "1,200.50" or "1 200.50", never "12,50".
+_WITH_THOUSANDS = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3}|[ \N{NO-BREAK SPACE}][0-9]{3})+(?:\.[0-9]+)?")
 _SEGMENTS = ("Corporate", "Consumer", "Enterprise", "Degrees")
 
 
@@ -142,8 +144,8 @@ def _given(typed: Mapping[str, str], lines: list[TypedLine]) -> dict[str, Any]:
 
 
 def _plain(amount: str) -> str:
-    """An amount as typed, without the separators of thousands that people paste."""
-    return amount.replace(",", "").replace(" ", "").replace("\N{NO-BREAK SPACE}", "")
+    """An amount as typed, without separators of thousands; a decimal comma stays, and is refused."""
+    return re.sub(r"[, \N{NO-BREAK SPACE}]", "", amount) if _WITH_THOUSANDS.fullmatch(amount) else amount
 
 
 def _lines(posted: Mapping[str, str], count: int) -> list[TypedLine]:
