@@ -137,3 +137,63 @@ def test_the_command_says_it_in_words_and_for_programs(
         sql("UPDATE ledger_journalline SET partner = 'nobody' WHERE account_id = '4000'")
     assert command.main(["verify-books", "--json"]) == 2
     assert len(json.loads(capsys.readouterr().out)["problems"]) >= 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "customer = 'learner:9'",
+        "\"order\" = 'S-9'",
+        "course = 'geology'",
+        "effective_on = effective_on + 1",
+        "occurred_at = occurred_at + interval '1 hour'",
+        "recorded_at = recorded_at - interval '1 day'",
+        "gateway = 'another'",
+        "facts = facts || '{\"x\": 1}'",
+        "contract = 'another'",
+    ],
+)
+def test_a_fact_that_moves_no_line_cannot_change_in_a_locked_month(
+    receipt: subledger.Receipt, change: str
+) -> None:
+    with behind_the_triggers("subledger_sourcedocument"):
+        sql(f"UPDATE subledger_sourcedocument SET {change} WHERE reference = '{receipt.reference}'")
+    found = verification.verify_books(entity=ENTITY)
+    assert (
+        "2025-07: its documents of kind receipt are not those it was closed with: 1 then, 1 now."
+        in found.problems
+    )
+
+
+def test_a_document_slipped_into_a_locked_month_or_taken_out_of_it_is_found(
+    receipt: subledger.Receipt,
+) -> None:
+    columns = 'kind, entity, contract, "order", currency, product, course, partner, customer, counts_from, ends_on, facts'
+    more = "occurred_at, gateway, effective_on, price_minor, tax_minor, fee_minor, credit_minor"
+    with behind_the_triggers("subledger_sourcedocument"):
+        sql(
+            f"INSERT INTO subledger_sourcedocument (reference, {columns}, {more}) SELECT 'ghost', {columns}, {more} "
+            "FROM subledger_sourcedocument WHERE kind = 'invoice_issued'"
+        )
+    found = verification.verify_books(entity=ENTITY)
+    assert any(
+        "kind invoice_issued are not those it was closed with: 1 then, 2 now" in w for w in found.problems
+    )
+
+
+@pytest.mark.parametrize("change", ["kind = 'zork'", "facts = '[]'", "currency = 'ZZZ'"])
+def test_a_document_that_cannot_be_read_any_more_is_named_in_words(
+    receipt: subledger.Receipt, change: str
+) -> None:
+    with behind_the_triggers("subledger_sourcedocument"):
+        sql(f"UPDATE subledger_sourcedocument SET {change} WHERE reference = 'seats:1'")
+    found = verification.verify_books(entity=ENTITY)
+    assert any("seats:1 cannot be read" in words for words in found.problems)
+
+
+@pytest.mark.parametrize("change", ["closed_by = 'Eve'", "closed_at = closed_at - interval '1 day'"])
+def test_who_closed_a_month_and_when_is_part_of_its_seal(receipt: subledger.Receipt, change: str) -> None:
+    with behind_the_triggers("ledger_fiscalperiod"):
+        sql(f"UPDATE ledger_fiscalperiod SET {change} WHERE month = '2025-07-01'")
+    found = verification.verify_books(entity=ENTITY)
+    assert "2025-07: its seal is not the one it was closed with." in found.problems

@@ -156,13 +156,14 @@ def _lock(
     found: Checklist, *, closed_at: datetime, actor: str, entity: str, seen: int, tell: Tell
 ) -> ledger.PeriodRow:
     found = _with_gate_closed(found, entity=entity, seen=seen, tell=tell)
+    documents = subledger.digests_of_documents(entity=entity, month=found.month)
     return ledger.lock_period(
         entity=entity,
         month=found.month,
         closed_at=closed_at,
         closed_by=actor,
         checks=found.rows,
-        tie_outs=found.tie_outs,
+        tie_outs={**found.tie_outs, "documents": documents},
     )
 
 

@@ -63,9 +63,19 @@ def verify_books(*, entity: str = "", tell: Tell = lambda words: None) -> BooksV
     months = []
     for period in ledger.periods_of(entity):
         batches = ledger.batch_rows(entity=entity, month=period.month)
+        problems += _document_problems(period)
         with transaction.atomic():
             months.append(_verify_month(period, batches, problems, tell))
     return BooksVerified(tuple(months), chain.batch_count, tuple(problems))
+
+
+def _document_problems(period: ledger.PeriodRow) -> list[str]:
+    """Documents of a locked month that are not what they were when it was closed, also where no line shows it."""
+    kept = period.tie_outs.get("documents")
+    if not period.is_closed or kept is None:
+        return []
+    changed = subledger.changed_documents(kept, entity=period.entity, month=period.month)
+    return [f"{period.month}: {words}." for words in changed]
 
 
 def _verify_month(

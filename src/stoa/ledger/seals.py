@@ -24,6 +24,7 @@ def seal_of_period(period: FiscalPeriod) -> str:
         period.entity,
         month,
         head=_head(period.entity, month),
+        closed=(period.closed_at, period.closed_by),
         checks=period.checks,
         tie_outs=period.tie_outs,
         history=_facts(history, earlier_than=len(history.reopenings)),
@@ -35,12 +36,14 @@ def seal_of(
     month: Month,
     *,
     head: str,
+    closed: tuple[datetime | None, str],
     checks: Sequence[Mapping[str, Any]],
     tie_outs: Mapping[str, Any],
     history: Sequence[Any],
 ) -> str:
-    """Return the hash that seals a month: the chain's head, the checks it passed, what tied out, and its history."""
-    parts: list[Any] = [entity, str(month), head, list(checks)]
+    """Return the hash that seals a month: the chain's head, who closed it when, checks, what tied out, and its history."""
+    closed_at, closed_by = closed
+    parts: list[Any] = [entity, str(month), head, closed_at and _at(closed_at), closed_by, list(checks)]
     if tie_outs:
         parts.append(tie_outs)
     if history:
@@ -64,6 +67,7 @@ def seal_problems(entity: str) -> tuple[tuple[Month, str], ...]:
                 entity,
                 month,
                 head=before.head,
+                closed=(before.closed_at, before.closed_by),
                 checks=before.checks,
                 tie_outs=before.tie_outs,
                 history=_facts(history, earlier_than=number),

@@ -27,6 +27,7 @@ from stoa.subledger.data import (
     FilingReport,
     KindRow,
 )
+from stoa.subledger.digests import changed_documents, digests_of_documents
 from stoa.subledger.facts import write_all_facts, write_facts_that_move
 from stoa.subledger.queries import (
     aging,
@@ -87,10 +88,12 @@ __all__ = [
     "YearAmount",
     "aging",
     "amount_minor_of",
+    "changed_documents",
     "clearing_of_month",
     "count_documents",
     "counts_by_day",
     "counts_by_month",
+    "digests_of_documents",
     "document_from",
     "documents_by_id",
     "documents_by_reference",

@@ -218,6 +218,10 @@ _KEPT_AT_MOST = 50_000
 
 
 def _read_row(row: DocumentRow) -> Filed:
+    if row.kind not in listed.KINDS:
+        raise Invalid(f"{row.reference} cannot be read: there is no kind of document {row.kind!r}.")
+    if not isinstance(row.facts, Mapping):
+        raise Invalid(f"{row.reference} cannot be read: its facts are no object with named fields.")
     given = {**row.facts, "reference": row.reference, "entity": row.entity, "currency": row.currency}
     try:
         return Filed(row.id, row.effective_on, row.counts_from, listed.read(row.kind, given))
