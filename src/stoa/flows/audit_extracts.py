@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from stoa.flows import audit
+from stoa.kernel.cells import safe_cell
 from stoa.kernel.refusals import Invalid
 from stoa.kernel.spans import Period
 
 FORMATS: Final = ("csv", "jsonl", "parquet")
 _WHOLE_NUMBERS = {"amount_minor", "batch"}
 _DAYS = {"effective_on", "counts_from", "entry_on", "belongs_from", "belongs_until"}
-#: How a spreadsheet recognizes a formula; such text is written behind an apostrophe in CSV alone.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +71,7 @@ def _write_csv(
 
 
 def _cell(value: Any) -> Any:
-    text = _text(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
+    return safe_cell(value) if isinstance(value, str) else _text(value)
 
 
 def _text(value: Any) -> Any:

@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from stoa.kernel.cells import safe_cell
 from stoa.reporting.amounts import major
 from stoa.reporting.tables import Column, Line, Statements, Table
 
@@ -42,7 +43,7 @@ def as_csv(report: Statements, *, tables: Sequence[Table]) -> Iterator[str]:
                 if amount is None:
                     continue
                 yield _row(
-                    *(report.entity, report.period, table.name, position, _safe(line.label), line.kind),
+                    *(report.entity, report.period, table.name, position, safe_cell(line.label), line.kind),
                     *(column.label, column.first or "", column.through or "", line.unit, report.currency),
                     *(amount, major(amount, line.unit, report.currency), " ".join(line.accounts)),
                     *(" ".join(line.activities), line.note),
@@ -89,8 +90,3 @@ def _row(*cells: object) -> str:
     buffer = io.StringIO()
     csv.writer(buffer).writerow(cells)
     return buffer.getvalue()
-
-
-def _safe(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from stoa.kernel.cells import safe_cell
 from stoa.kernel.money import Money
 from stoa.kernel.spans import Month
 from stoa.ledger import api as ledger
@@ -79,8 +80,19 @@ def csv_lines(lines: Sequence[ledger.LineRow]) -> Iterator[str]:
         writer.writerow(
             (
                 *(line.entry_reference, line.entry_on, line.month, line.batch_number, line.account),
-                *(_safe(line.account_name), line.activity, _safe(line.segment), _safe(line.product)),
-                *(_safe(line.partner), line.is_late, line.belongs_from, line.belongs_until, line.currency),
+                *(
+                    safe_cell(line.account_name),
+                    line.activity,
+                    safe_cell(line.segment),
+                    safe_cell(line.product),
+                ),
+                *(
+                    safe_cell(line.partner),
+                    line.is_late,
+                    line.belongs_from,
+                    line.belongs_until,
+                    line.currency,
+                ),
                 *((amount, "") if line.amount_minor > 0 else ("", amount)),
             )
         )
@@ -135,8 +147,3 @@ def _amount(amount_minor: int, currency: str) -> str:
 
 def _plain(text: str) -> str:
     return text.replace("\\", "").replace('"', "'").replace("\n", " ")
-
-
-def _safe(text: str) -> str:
-    """A cell that a spreadsheet will not take for a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
