@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 
 from stoa.kernel.money import Money, exponent_of
 from stoa.kernel.spans import Month, Period
@@ -21,6 +21,13 @@ from stoa.subledger import api as subledger
 from stoa.web.finance.navigation import Stop, pages_beside, places
 
 register = template.Library()
+_TYPES = {
+    "asset": gettext_lazy("Assets"),
+    "liability": gettext_lazy("Liabilities"),
+    "equity": gettext_lazy("Equity"),
+    "revenue": gettext_lazy("Revenue"),
+    "expense": gettext_lazy("Expenses"),
+}
 
 
 @register.simple_tag
@@ -146,6 +153,12 @@ def month_short(text: object) -> str:
 def spoken(code: str) -> str:
     """A code such as ``refund_paid`` in words."""
     return str(code).replace("_", " ").replace("-", " ").replace(":", " ").capitalize()
+
+
+@register.filter
+def account_type(code: str) -> str:
+    """The heading over accounts of a type in the trial balance."""
+    return str(_TYPES.get(code, code))
 
 
 @register.filter
