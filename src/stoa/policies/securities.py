@@ -112,6 +112,12 @@ def decide(facts: SecurityFacts, explain: Explanation) -> dict[str, Any]:
         if cost is None:
             raise refuse("amortized_cost", "is missing: fair value is compared with it.")
         values.update(_measured(facts, cost, facts.fair_value, explain))
+    elif facts.expected_cash_flows_present_value is not None or facts.expected_cash_flows:
+        if cost is None:
+            raise refuse("amortized_cost", "is missing: expected cash flows are compared with it.")
+        if facts.category != "held_to_maturity":
+            raise refuse("fair_value", "is missing: a credit loss is limited to the shortfall against it.")
+        values.update(_held(facts, cost, explain))
     if not values:
         raise refuse(
             "bond", "is missing: give a bond for its schedule, or amortized_cost with fair_value or sale."
@@ -425,6 +431,7 @@ def _sold(facts: SecurityFacts, sale: Sale, cost: Fraction, explain: Explanation
 POLICY = Policy(
     name="securities",
     title="Marketable securities",
+    version="2",
     standard="ASC 320",
     paragraphs=(
         "220-10-45-17",
