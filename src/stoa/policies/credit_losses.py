@@ -262,6 +262,8 @@ def _pool_loss(pool: Pool, path: str, explain: Explanation) -> Fraction:
         return pool.balance * pool.probability_of_default * pool.loss_given_default
     if pool.effective_rate is None or not pool.expected_cash_flows:
         raise refuse(path, "needs expected_cash_flows and effective_rate.")
+    if pool.effective_rate <= -1:
+        raise refuse(f"{path}.effective_rate", "must be more than -1 (a loss of everything).")
     explain.step(
         "326-20-30-4", f"{pool.name}: amortized cost less expected cash flows at the effective rate."
     )

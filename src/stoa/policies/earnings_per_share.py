@@ -268,6 +268,8 @@ def _with_discontinued(
 
 def _weighted(facts: EarningsFacts, explain: Explanation) -> Fraction:
     if facts.weighted_shares is not None:
+        if facts.unvested_shares > facts.weighted_shares:
+            raise refuse("unvested_shares", "are more than the weighted shares that contain them.")
         return facts.weighted_shares - facts.unvested_shares
     if facts.period_starts_on is None or facts.through is None:
         raise refuse(

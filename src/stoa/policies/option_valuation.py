@@ -126,9 +126,10 @@ def black_scholes(
     kind = QuantLib.Option.Call if option_type == "call" else QuantLib.Option.Put
     try:
         discount = math.exp(-rate * term_years)
+        forward = share_price * math.exp((rate - dividend_yield) * term_years)
+        math.exp(-dividend_yield * term_years)  # as put-call parity will need it
         if not share_price:  # nothing to gain by a call; a put pays its exercise price
             return 0.0 if option_type == "call" else exercise_price * discount
-        forward = share_price * math.exp((rate - dividend_yield) * term_years)
         deviation = volatility * math.sqrt(term_years)
         return float(QuantLib.blackFormula(kind, exercise_price, forward, deviation, discount))
     except (OverflowError, RuntimeError):

@@ -89,7 +89,9 @@ def decide(facts: ObligationFacts, explain: Explanation) -> dict[str, Any]:
         }
         for name in sorted(ties):
             if name not in known:
-                raise refuse(f"promises[{each.id}]", f"{name!r} is not one of the promises.")
+                raise refuse(
+                    "promises", f"{each.id!r} is tied to {name!r}, which is not one of the promises."
+                )
             if name in group_of:
                 explain.step("606-10-25-21", f"{each.id} is not separately identifiable from {name}.")
                 _merge(group_of, each.id, name)

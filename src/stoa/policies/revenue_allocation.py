@@ -99,7 +99,10 @@ def decide(facts: AllocationFacts, explain: Explanation) -> dict[str, Any]:
     """
     grid = facts.grid
     _check(facts)
-    prices = {each.id: _standalone_price(each, facts.inception_on, explain) for each in facts.obligations}
+    prices = {
+        each.id: _standalone_price(each, f"obligations[{index}]", facts.inception_on, explain)
+        for index, each in enumerate(facts.obligations)
+    }
     if any(each.approach == "residual" for each in facts.obligations):
         return _with_residual(facts, prices, grid, explain)
     known = {name: price for name, price in prices.items() if price is not None}
@@ -131,10 +134,9 @@ def _check(facts: AllocationFacts) -> None:
 
 
 def _standalone_price(
-    obligation: Obligation, inception_on: date | None, explain: Explanation
+    obligation: Obligation, path: str, inception_on: date | None, explain: Explanation
 ) -> Fraction | None:
     """The standalone selling price at inception (32-32 to 32-34); ``None`` for the residual approach."""
-    path = f"obligations[{obligation.id}]"
     if obligation.approach == "cost_plus_margin":
         if obligation.expected_cost is None or obligation.margin is None:
             raise refuse(path, "cost_plus_margin needs expected_cost and margin.")
