@@ -9,7 +9,8 @@ from fractions import Fraction
 from stoa.kernel.spans import DaySpan, add_months
 from stoa.policies.grid import number_text
 from stoa.simulation.data import Row
-from stoa.simulation.shape import Enterprise, SeatPrice, Shape
+from stoa.simulation.parts import Enterprise, SeatPrice
+from stoa.simulation.shape import Shape
 
 _DAYS_TO_PAY = (30, 30, 45, 60)
 
