@@ -5,6 +5,7 @@ half likely on settlement is recognized and the rest is a liability.
 """
 
 from dataclasses import dataclass
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import Any
 
@@ -13,6 +14,8 @@ from stoa.policies.frame import Explanation, Policy
 from stoa.policies.grid import number_text
 
 _ZERO, _HALF = Fraction(0), Fraction(1, 2)
+#: Digits that compounded interest is worked out with: money shows far fewer.
+_DIGITS = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,8 +142,9 @@ def _interest(each: Position, path: str) -> Fraction:
     if not 0 <= each.interest_rate <= 1:
         raise refuse(f"{path}.interest_rate", 'must be 0 to 1 a year; "0.08" is 8 %.')
     if each.compounds_daily:
-        growth = (1.0 + float(each.interest_rate) / 365) ** each.days_outstanding - 1
-        return Fraction(repr(growth)).limit_denominator(10**12)
+        with localcontext(prec=_DIGITS):
+            a_day = 1 + Decimal(each.interest_rate.numerator) / (each.interest_rate.denominator * 365)
+            return Fraction(a_day**each.days_outstanding - 1)
     return each.interest_rate * each.days_outstanding / 365
 
 
