@@ -137,7 +137,7 @@ def post_lines(
     if line_count == 0:
         return MonthPosted(month, None, 0, 0)
     tell(f"{month}: sealing {line_count:,} lines")
-    sealed = ledger.seal(engine, folder=batch_folder(), entity=entity, month=str(month))
+    sealed = ledger.seal(engine, folder=batch_folder(), month=str(month))
     batch = ledger.post_batch(
         entity=entity,
         month=month,

@@ -107,7 +107,7 @@ def _verify_month(
 def _bytes_are_those_of(derived: Derived, batch: ledger.BatchRow) -> bool:
     """Whether sealing the month again would give the very file."""
     with tempfile.TemporaryDirectory(dir=scratch_folder()) as folder:
-        again = ledger.seal(derived.engine, folder=Path(folder), entity=batch.entity, month=str(batch.month))
+        again = ledger.seal(derived.engine, folder=Path(folder), month=str(batch.month))
     return again.file_sha256 == batch.file_sha256
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from stoa.kernel.refusals import Conflict
@@ -16,7 +16,7 @@ class BatchMissing(Conflict):
     code = "batch_missing"
 
 
-def seal(engine: Engine, *, folder: Path, entity: str, month: str) -> SealedLines:
+def seal(engine: Engine, *, folder: Path, month: str) -> SealedLines:
     """Write the engine's ``lines`` into ``folder`` and return what proves them, with their sums.
 
     The file appears under its final name whole or not at all. A file of a transaction that did not commit
@@ -65,7 +65,7 @@ def file_problems(batches: Iterable[BatchRow], *, folder: Path) -> list[tuple[Ba
 
 
 def contract_lines(
-    batches: Iterable[BatchRow],
+    batches: Sequence[BatchRow],
     *,
     folder: Path,
     account: str = "",
