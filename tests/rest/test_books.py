@@ -206,3 +206,15 @@ def test_each_kind_has_its_schema_and_an_unknown_one_none(client: Client, contro
     schema = client.get(f"{ADDRESS}/kinds/entry_approved/schema", **who).json()
     assert schema["properties"]["kind"] == {"const": "entry_approved"}
     assert client.get(f"{ADDRESS}/kinds/none/schema", **who).status_code == 404
+
+
+def test_a_line_separator_within_a_text_does_not_cut_its_line(client: Client, controller: Person) -> None:
+    line = json.dumps(an_entry("E-1", reason="One\u2028two\x85three"), ensure_ascii=False)
+    answer = file(client, line + "\n", bearer(controller), "application/x-ndjson")
+    assert answer.json() == {"filed": 1, "known": 0, "refused": []}
+
+
+def test_a_field_said_twice_is_refused(client: Client, controller: Person) -> None:
+    answer = file(client, '{"kind": "receipt", "kind": "receipt"}', bearer(controller))
+    assert answer.status_code == 422
+    assert "kind is said twice" in answer.content.decode()
