@@ -12,6 +12,7 @@ from stoa.web.finance.views import (
     partners,
     policies,
     registers,
+    reopening,
     reports,
     statements,
 )
@@ -25,6 +26,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("post/progress", close.posting_progress, name="finance_posting"),
     path("post/stop", close.stop_posting, name="finance_stop_posting"),
     path("close/<month:month>", close.close_page, name="finance_close"),
+    path("close/<month:month>/softly", reopening.close_softly, name="finance_close_softly"),
+    path("close/<month:month>/let-in", reopening.let_in, name="finance_let_in"),
+    path("close/<month:month>/reopen", reopening.ask, name="finance_ask_reopening"),
+    path("close/<month:month>/reopen/approve", reopening.approve, name="finance_approve_reopening"),
     path("close/<month:month>/checklist", close.checklist, name="finance_checklist"),
     path("trial-balance", reports.trial_balance, name="finance_trial_balance"),
     path("statements", statements.statements, name="finance_statements"),

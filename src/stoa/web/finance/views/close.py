@@ -14,7 +14,8 @@ from stoa.flows import month_end
 from stoa.kernel.spans import Month
 from stoa.ledger import api as ledger
 from stoa.people import api as people
-from stoa.web.actors import actor_of, with_role
+from stoa.web.actors import actor_of, learner_id_of, with_role
+from stoa.web.finance.views.reopening import waiting_for
 from stoa.web.finance.views.shared import READERS, page
 
 #: How long the last words of a posting stay on the page.
@@ -109,6 +110,11 @@ def _show(
         "error": error,
         "may_close": actor_of(request).has(people.CONTROLLER),
         "history": _history(month),
+        "waiting": _waiting(month, learner_id_of(request))
+        if period is not None and period.is_closed
+        else None,
+        "is_latest": ledger.last_closed_month(settings.STOA_ENTITY) == month,
+        "ties": _ties(period),
         "batches": ledger.batch_rows(entity=settings.STOA_ENTITY, month=month),
         "time_zone": settings.STOA_ENTITY_TIME_ZONE,
     }
@@ -120,6 +126,32 @@ def _checks(month: Month) -> tuple[month_end.Check, ...]:
     if period is not None and period.is_closed:
         return tuple(month_end.Check(**check) for check in period.checks)
     return month_end.check(month, checked_at=clock.now())
+
+
+def _waiting(month: Month, reader_id: int) -> dict[str, object] | None:
+    """The request to open the month again, with the name of who asks, and whether the reader may approve it."""
+    found = waiting_for(month)
+    if found is None:
+        return None
+    person = people.get_person(found.requested_by)
+    return {"name": person.display_name, "reason": found.reason, "is_own": found.requested_by == reader_id}
+
+
+def _ties(period: ledger.PeriodRow | None) -> list[dict[str, object]]:
+    """What agreed when the month was closed: each figure beside the one it was compared with."""
+    kept = period.tie_outs if period is not None else {}
+    return [
+        {
+            "name": f"{row['code']} {row.get('name', '')}".strip() if row.get("code") else str(row["beside"]),
+            "beside": str(row["beside"]),
+            "currency": str(row["currency"]),
+            "ledger_minor": int(row["ledger_minor"]),
+            "beside_minor": int(row["beside_minor"]),
+            "agrees": row["ledger_minor"] == row["beside_minor"],
+        }
+        for group in ("control", "cash", "equity", "cash_flow", "statements")
+        for row in kept.get(group, ())
+    ]
 
 
 def _history(month: Month) -> dict[str, list[dict[str, object]]]:
