@@ -176,3 +176,13 @@ def test_an_auditor_samples_extracts_and_traces(capsys: Output, tmp_path: Path) 
     assert "→ Revenue" in capsys.readouterr().out
     assert stoa("audit", "trace", "receipt:7", "--json") == 0
     assert printed(capsys)["document"]["entity"] == ENTITY  # type: ignore[index]
+
+
+@pytest.mark.django_db
+def test_the_chart_says_what_a_hand_may_move(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["journal", "accounts", "--json"]) == 0
+    by_hand = {row["code"]: row["by_hand"] for row in json.loads(capsys.readouterr().out)}
+    assert by_hand["1000"]
+    assert not by_hand["2100"]
+    assert main(["journal", "accounts"]) == 0
+    assert "2100  liability  Contract liability, current  (kept by its documents)" in capsys.readouterr().out

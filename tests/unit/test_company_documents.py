@@ -196,7 +196,7 @@ def test_receivables_in_another_currency_need_an_estimate_of_their_own() -> None
             {"contract": "seats:1", "on": "2025-07-01", "amount": "100", "currency": "EUR"},
         ),
     )
-    assert "receivables in EUR have no allowance_estimated in EUR" in found
+    assert "receivables in EUR have no allowance: file allowance_estimated in EUR" in found
 
 
 def test_paying_more_than_is_owed_is_told() -> None:

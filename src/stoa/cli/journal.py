@@ -26,6 +26,14 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     export.add_argument("--output", type=Path, metavar="FILE", help="write to a file (default: stdout)")
     export.set_defaults(run=_export)
 
+    accounts = actions.add_parser(
+        "accounts",
+        help="list the chart of accounts, and which of them an entry by hand may move",
+        description="An asset or liability that is kept by documents of its own cannot be moved by hand.",
+    )
+    add_json_option(accounts)
+    accounts.set_defaults(run=_accounts)
+
     waiting = actions.add_parser("waiting", help="list the manual entries that wait for approval")
     waiting.add_argument(
         "--through",
@@ -100,6 +108,29 @@ def _export(arguments: argparse.Namespace) -> int:
     except OSError as error:
         raise Invalid(f"{arguments.output} cannot be written: {error.strerror}.") from None
     print(f"Wrote {arguments.output}.", file=sys.stderr)
+    return 0
+
+
+def _accounts(arguments: argparse.Namespace) -> int:
+    from stoa.ledger import api as ledger
+
+    chart = ledger.chart_of_accounts()
+    rows = [
+        {
+            "code": each.code,
+            "name": each.name,
+            "type": each.type,
+            "statement_line": each.statement_line,
+            "by_hand": not (each.is_control and each.type in (ledger.ASSET, ledger.LIABILITY)),
+        }
+        for each in chart
+    ]
+    if arguments.json:
+        print_json(rows)
+        return 0
+    for row in rows:
+        words = "" if row["by_hand"] else "  (kept by its documents)"
+        print(f"{row['code']}  {row['type']:9}  {row['name']}{words}")
     return 0
 
 

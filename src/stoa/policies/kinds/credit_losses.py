@@ -259,7 +259,9 @@ def problems(known: Sequence[Filed], day: date) -> Iterator[str]:
                 "takes it; file an allowance_estimated whose classes do"
             )
     for currency in sorted({item.currency for item in items if item.open_minor > 0} - in_force.keys()):
-        yield f"receivables in {currency} have no allowance_estimated in {currency}"
+        yield (
+            f"receivables in {currency} have no allowance: file allowance_estimated in {currency}, with loss rates by age"
+        )
     yield from _problems_with_charges(known, there, in_force)
     yield from _problems_with_groups(known)
 
