@@ -14,7 +14,9 @@ import pytest
 
 from stoa.kernel.spans import Month
 from stoa.policies import over_tables, statements
-from stoa.policies.engine import Engine
+from stoa.policies.data import Policy
+from stoa.policies.engine import Engine, movement_cuts
+from stoa.policies.registry import posting_policies, statement_of
 from stoa.policies.table_facts import view_of_facts
 from stoa.policies.table_rules import Span, view_of_classes, view_of_periods, views_of_agreements
 
@@ -149,6 +151,61 @@ def test_aging_has_the_same_digest(spark: Any, tmp_path: Path) -> None:
     )
     assert len(here.rows) == 3
     assert there == here.digest
+
+
+#: Receipts of three years; what followed every third of them, and now and then a receipt that is not known.
+_RECEIPTS = """
+SELECT i AS document, i AS contract, 'receipt' AS kind, CASE WHEN i % 9 = 0 THEN 'JPY' ELSE 'USD' END AS currency,
+       'product ' || i % 3 AS product, 'partner ' || i % 5 AS partner, i * 31 % 640 AS day, i % 7 = 0 AS is_restated,
+       i * 17 % 400 AS days, i * 7919 % 30000 AS price_minor, i % 500 AS tax_minor, i % 90 AS fee_minor, i % 11 AS credit_minor
+  FROM range(1, {rows}) AS numbers (i)
+"""
+_FOLLOWERS = """
+SELECT {rows} + i, CASE WHEN i % 13 > 0 THEN i * 3 END, kinds[1 + i % 6], CASE WHEN i % 3 = 0 THEN 'JPY' ELSE 'USD' END,
+       'product ' || i * 3 % 3, 'partner ' || i * 3 % 5, i * 93 % 640 + i % 50, i % 4 = 0, CASE WHEN i % 2 = 0 THEN 0 END,
+       i * 104729 % 20000, i % 300, i % 50, i % 23
+  FROM range(1, {rows} // 3) AS numbers (i), (SELECT ['refund_paid', 'credit_sold', 'credit_refunded', 'dispute_opened',
+                                                      'dispute_won', 'dispute_lost'] AS kinds)
+"""
+_DOCUMENTS = f"""
+CREATE TABLE documents AS
+SELECT document, contract, kind, currency, product, partner,
+       CAST(CAST(date_trunc('month', DATE '2024-01-01' + CAST(day + CASE WHEN is_restated THEN 31 ELSE 0 END AS INTEGER))
+                 AS DATE) - DATE '1970-01-01' AS INTEGER) AS counts_from_day,
+       CAST(19723 + day AS INTEGER) AS effective_day, CAST(19723 + day AS INTEGER) AS start_day,
+       CAST(19723 + day + days AS INTEGER) AS end_day,
+       price_minor, tax_minor, fee_minor, credit_minor, is_restated
+  FROM ({_RECEIPTS} UNION ALL {_FOLLOWERS})
+""".replace("{rows}", str(ROWS))
+RATES = (
+    (900_001, "product 0", 31_234, 14, date(2024, 1, 1), date(2024, 1, 1), None, None),
+    (900_002, "product 1", 50_000, 30, date(2025, 1, 1), date(2025, 1, 1), None, None),
+    (
+        900_003,
+        "product 1",
+        70_707,
+        30,
+        date(2025, 6, 1),
+        date(2025, 5, 20),
+        date(2025, 9, 1),
+        date(2025, 8, 2),
+    ),
+)
+
+
+@pytest.mark.parametrize("policy", posting_policies(), ids=lambda policy: str(policy.name))
+def test_lines_of_consumers_have_the_same_digest(spark: Any, tmp_path: Path, policy: Policy) -> None:
+    with Engine() as engine:
+        engine.query(_DOCUMENTS)
+        engine.load_refund_rates(RATES)
+        engine.run([policy], movement_cuts(Month(2025, 8)))
+        here = engine.query(statement_of(policy))
+        for table in ("documents", "cuts", "periods", "refund_rates"):
+            engine.query(f"COPY {table} TO '{tmp_path / table}.parquet' (FORMAT parquet)")
+            spark.read.parquet(str(tmp_path / f"{table}.parquet")).createOrReplaceTempView(table)
+    there = spark.sql(statement_of(policy)).collect()
+    assert len(here) > 10
+    assert statements.digest_of(tuple(row) for row in there) == statements.digest_of(here)
 
 
 def _write(table: Path, columns: str) -> None:

@@ -11,6 +11,7 @@
 --           document is the estimate's; void_ columns are NULL while no document takes the estimate back.
 -- Returns what consumer_revenue.sql returns; document is the estimate's, activity is provision, usage, release, or
 --           service for the part of the reserve that would be revenue by now.
+-- Uses    elapsed_days, earned_to_date (functions.sql); a share of the price is rounded as one that is earned
 
 WITH known_rates AS (
     SELECT cut.cut, cut.sign, cut.is_late, cut.day, cut.counts_until_day, rate.document, rate.product,
@@ -60,7 +61,7 @@ cohorts AS (
 ),
 
 provided AS (
-    SELECT *, CAST((2 * price * rate_millionths + 1000000) // 2000000 AS BIGINT) AS provision FROM cohorts
+    SELECT *, CAST(earned_to_date(price, rate_millionths, 1000000) AS BIGINT) AS provision FROM cohorts
 ),
 
 used AS (
@@ -70,7 +71,7 @@ used AS (
 reserves AS (
     SELECT *, CASE WHEN day <= sold_day + window_days THEN CAST(0 AS BIGINT) ELSE provision - usage END AS release,
            CAST(greatest(end_day - start_day, 1) AS BIGINT) AS term,
-           CAST(least(greatest(day - start_day, 0), greatest(end_day - start_day, 1)) AS BIGINT) AS elapsed
+           elapsed_days(start_day, end_day, day) AS elapsed
     FROM used
 ),
 
@@ -78,7 +79,7 @@ movements AS (
     SELECT document, currency, product, partner, is_late, min(sold_day) AS first_day,
            CAST(sum(sign * provision) AS BIGINT) AS provision, CAST(sum(sign * usage) AS BIGINT) AS usage,
            CAST(sum(sign * release) AS BIGINT) AS release,
-           CAST(sum(sign * ((2 * (provision - usage - release) * elapsed + term) // (2 * term))) AS BIGINT) AS unearned
+           CAST(sum(sign * earned_to_date(provision - usage - release, elapsed, term)) AS BIGINT) AS unearned
     FROM reserves
     GROUP BY document, currency, product, partner, is_late
 )

@@ -24,8 +24,8 @@
 -- Returns document, currency, product, partner, is_late, account, activity, belongs_from_day, amount_minor
 --           (debit positive); activity is sale, service, refund, dispute, credit or reclassification.
 --
--- Days are days since 1970-01-01. Earned to date = (2 * price * elapsed + term) // (2 * term): rounded half up
--- once, on the running total, so that every cut of time adds up to the price.
+-- Uses    elapsed_days, earned_to_date (functions.sql): rounded half up once, on the running total, so that every cut
+--           of time adds up to the price. Days are days since 1970-01-01.
 
 WITH kinds AS (
     -- Which way the amounts of each kind go: price (and tax), the processor's fee, money that the processor
@@ -64,7 +64,7 @@ refunds AS (
                  coalesce(min(refund.end_day) OVER before, receipt.end_day, refund.effective_day)) AS end_before,
            least(coalesce(receipt.end_day, refund.effective_day),
                  coalesce(min(refund.end_day) OVER so_far, receipt.end_day, refund.effective_day)) AS end_after,
-           greatest(coalesce(receipt.price_minor, 0) + sum(refund.price_minor) OVER so_far - refund.price_minor, 0)
+           greatest(coalesce(receipt.price_minor, 0) + (sum(refund.price_minor) OVER so_far) - refund.price_minor, 0)
                AS price_before,
            greatest(coalesce(receipt.price_minor, 0) + sum(refund.price_minor) OVER so_far, 0) AS price_after,
            coalesce(lead(refund.effective_day) OVER in_order, refund.day) AS until_day
@@ -115,25 +115,24 @@ sold AS (
            (known_until - known_from) * -tax_minor AS tax,
            (known_until - known_from) * credit_minor AS credit,
            (known_until - known_from) * -price_minor AS promised,
-           known_until * ((2 * price_minor * least(greatest(day_until - start_day, 0), term) + term) // (2 * term))
-               - known_from * ((2 * price_minor * least(greatest(day_from - start_day, 0), term) + term) // (2 * term))
-               AS served,
+           known_until * earned_to_date(price_minor, elapsed_days(start_day, end_day, day_until), term)
+               - known_from * earned_to_date(price_minor, elapsed_days(start_day, end_day, day_from), term) AS served,
            -- What will be earned later than twelve months from the cut is not current.
            (known_until - known_from) * price_minor
-               - known_until * ((2 * price_minor * least(greatest(until_year_later_day - start_day, 0), term) + term)
-                                // (2 * term))
-               + known_from * ((2 * price_minor * least(greatest(from_year_later_day - start_day, 0), term) + term)
-                               // (2 * term)) AS non_current
+               - known_until * earned_to_date(price_minor, elapsed_days(start_day, end_day, until_year_later_day), term)
+               + known_from * earned_to_date(price_minor, elapsed_days(start_day, end_day, from_year_later_day), term)
+               AS non_current
     FROM receipts
 ),
 
 holds AS (
     -- A dispute gives back or takes no more than was held for its contract; the rest stays in suspense.
+    -- Documents whose receipt is unknown stand by themselves.
     SELECT cut, document,
-           greatest(sum(held_minor) OVER so_far, 0) - greatest(sum(held_minor) OVER so_far - held_minor, 0) AS held_change
+           greatest(sum(held_minor) OVER so_far, 0) - greatest((sum(held_minor) OVER so_far) - held_minor, 0) AS held_change
     FROM followers
     WHERE held_minor <> 0
-    WINDOW so_far AS (PARTITION BY cut, contract ORDER BY effective_day, held_minor DESC, document
+    WINDOW so_far AS (PARTITION BY cut, coalesce(contract, -document) ORDER BY effective_day, held_minor DESC, document
                       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
 ),
 
@@ -167,12 +166,11 @@ measured AS (
 earned AS (
     -- Earned to date: on this step's day at the old price and term and at the new ones, at its end, and a year on.
     SELECT *,
-           (2 * price_before * least(days_from, term_before) + term_before) // (2 * term_before) AS earned_before,
-           (2 * price_after * least(days_from, term) + term) // (2 * term) AS earned_from,
-           (2 * price_after * least(days, term) + term) // (2 * term) AS earned,
-           (price_after - (2 * price_after * least(days_in_a_year, term) + term) // (2 * term))
-               - (price_before
-                  - (2 * price_before * least(days_in_a_year, term_before) + term_before) // (2 * term_before))
+           earned_to_date(price_before, least(days_from, term_before), term_before) AS earned_before,
+           earned_to_date(price_after, least(days_from, term), term) AS earned_from,
+           earned_to_date(price_after, least(days, term), term) AS earned,
+           (price_after - earned_to_date(price_after, least(days_in_a_year, term), term))
+               - (price_before - earned_to_date(price_before, least(days_in_a_year, term_before), term_before))
                AS non_current
     FROM measured
 ),
