@@ -59,13 +59,13 @@ def test_an_entry_is_written_filed_once_and_posted(controller: Client) -> None:
     [
         ({"credit_2": "1200"}, "do not balance"),
         ({"debit_1": "12,50", "credit_2": "12,50"}, "is not a number"),
-        ({"on": "31.08.2025"}, "on"),
+        ({"on": "31.08.2025"}, "on: "),
         ({"account_1": "9999"}, "not in the chart"),
         ({"account_1": "2100"}, "kept by its subledger"),
         ({"credit_1": "3"}, "either a debit or a credit"),
-        ({"debit_1": "NaN"}, "debit"),
-        ({"reason": "x" * 500}, "200"),
-        ({"currency": "doubloons"}, "currency"),
+        ({"debit_1": "NaN"}, "lines[0].debit: "),
+        ({"reason": "x" * 500}, "at most 200 characters"),
+        ({"currency": "doubloons"}, "currency: "),
         ({"account_1": "", "debit_1": "", "account_2": "", "credit_2": ""}, "two or more"),
     ],
 )

@@ -91,7 +91,7 @@ def read_group(*, head: str, through: Month, currency: str) -> Group:
     ]
     needed.refuse()
     disagreements = _disagreements([member.entity for member in members], through)
-    kept, eliminated = _eliminated(movements, is_agreed=not disagreements)
+    kept, eliminated = _eliminated(movements, against=ledger.SUSPENSE if disagreements else _ADJUSTMENT)
     rows: dict[str, list[ledger.MovementRow]] = defaultdict(list)
     for row in kept:
         rows[row.account].append(
@@ -215,12 +215,12 @@ def _disagreements(entities: Sequence[str], through: Month) -> tuple[Disagreemen
 
 
 def _eliminated(
-    movements: Iterable[translation.Movement], *, is_agreed: bool
+    movements: Iterable[translation.Movement], *, against: str
 ) -> tuple[list[translation.Movement], tuple[tuple[str, int], ...]]:
     """The movements without those between entities, and what was taken out of each account.
 
-    Cash that left one entity and has not reached the other yet stays cash. What else does not cancel is the work of
-    rates (equity), or, where balances disagree, waits in suspense for the missing side.
+    Cash that left one entity and has not reached the other yet stays cash. What else does not cancel goes to the
+    account ``against``: the work of rates to equity, a missing side to suspense.
     """
     kept: list[translation.Movement] = []
     taken: dict[str, int] = defaultdict(int)
@@ -237,7 +237,6 @@ def _eliminated(
     for (month, account), amount in cash.items():
         if amount:
             kept.append(translation.Movement(month, account, "transfer", "Corporate", "", False, amount))
-    against = _ADJUSTMENT if is_agreed else ledger.SUSPENSE
     for month, amount in rest.items():
         if amount:
             kept.append(translation.Movement(month, against, _ELIMINATION, "Corporate", "", False, amount))
